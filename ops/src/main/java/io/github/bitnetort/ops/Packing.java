@@ -1,0 +1,127 @@
+package io.github.bitnetort.ops;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/**
+ * How weights become bits; the op's attribute {@code packing}. In each, byte c (0..3, least significant first) of a
+ * word holds the word's weights c, 4 + c, 8 + c, … so weight {@code index} of a word is number {@code index / 4} of
+ * byte {@code index % 4}.
+ */
+public enum Packing {
+    /** A bit a weight: 0 is −1, 1 is +1. */
+    BINARY32("binary32", 32, false) {
+        @Override
+        int encodeByte(int[] weights) {
+            int code = 0;
+            for (int i = 0; i < weights.length; i++) {
+                code |= (weights[i] > 0 ? 1 : 0) << i;
+            }
+            return code;
+        }
+
+        @Override
+        int decode(int code, int i) {
+            return (code >>> i & 1) * 2 - 1;
+        }
+    },
+
+    /** Two bits a weight: 0 is −1, 1 is 0, 2 is +1; 3 is invalid. */
+    TERNARY16("ternary16", 16, true) {
+        @Override
+        int encodeByte(int[] weights) {
+            int code = 0;
+            for (int i = 0; i < weights.length; i++) {
+                code |= weights[i] + 1 << 2 * i;
+            }
+            return code;
+        }
+
+        @Override
+        int decode(int code, int i) {
+            return (code >>> 2 * i & 3) - 1;
+        }
+    },
+
+    /** Five weights a byte, as the base-3 fraction v / 243 with v's digits weight + 1, rounded up to 256ths. */
+    TERNARY20("ternary20", 20, true) {
+        @Override
+        int encodeByte(int[] weights) {
+            int v = 0;
+            for (int weight : weights) {
+                v = 3 * v + weight + 1;
+            }
+            return (256 * v + 242) / 243;
+        }
+
+        @Override
+        int decode(int code, int i) {
+            int fraction = code;
+            for (int digit = 0; digit < i; digit++) {
+                fraction = 3 * fraction & 255;
+            }
+            return (3 * fraction >> 8) - 1;
+        }
+    };
+
+    private final String onnxName;
+    private final int weightsPerWord;
+    private final boolean ternary;
+
+    Packing(String onnxName, int weightsPerWord, boolean ternary) {
+        this.onnxName = onnxName;
+        this.weightsPerWord = weightsPerWord;
+        this.ternary = ternary;
+    }
+
+    /** The attribute's value. */
+    public String onnxName() {
+        return onnxName;
+    }
+
+    /** P: weights in a 32-bit word. */
+    public int weightsPerWord() {
+        return weightsPerWord;
+    }
+
+    /** Whether a weight may be 0. */
+    public boolean isTernary() {
+        return ternary;
+    }
+
+    /** What the columns behind K and the rows behind N hold: 0 where there is one, else −1. */
+    public int paddingWeight() {
+        return ternary ? 0 : -1;
+    }
+
+    /**
+     * The constant of an attribute's value.
+     *
+     * @throws IllegalArgumentException for a value that the contract does not know
+     */
+    public static Packing fromOnnxName(String name) {
+        for (Packing packing : values()) {
+            if (packing.onnxName.equals(name)) {
+                return packing;
+            }
+        }
+        throw new IllegalArgumentException("packing: found \"" + name + "\", wanted one of "
+                + Arrays.stream(values()).map(Packing::onnxName).collect(Collectors.joining(", ")));
+    }
+
+    /** The byte of these weights, all P/4 of them. */
+    abstract int encodeByte(int[] weights);
+
+    /** Weight number i of a byte 0..255; meaningless for a byte that no packer writes. */
+    abstract int decode(int code, int i);
+
+    /** Weights in a byte: P/4. */
+    int weightsPerByte() {
+        return weightsPerWord / 4;
+    }
+
+    /** Weight {@code index} (0..P−1) of a word. */
+    int weightInWord(int word, int index) {
+        return decode(word >>> 8 * (index % 4) & 255, index / 4);
+    }
+}

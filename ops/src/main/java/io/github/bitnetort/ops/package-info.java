@@ -1,0 +1,8 @@
+/**
+ * What the op {@code CustomBitMatMul} means, in the JDK alone: its schema, the packed layout of its weights, the
+ * quantization of its activations and {@link io.github.bitnetort.ops.ScalarBitMatMul}, the oracle that every other
+ * implementation is compared with, bit for bit. {@code CustomBitMatMul.md} beside the sources is the contract in words.
+ *
+ * <p>M is the number of activation rows (1 in decode), K their length, N the length of an output row.
+ */
+package io.github.bitnetort.ops;
