@@ -1,0 +1,35 @@
+package io.github.bitnetort.export;
+
+import io.github.bitnetort.ops.Packing;
+
+/**
+ * How to export.
+ *
+ * @param packing of ternary weights: {@code TERNARY16} (fastest) or {@code TERNARY20} (a fifth smaller)
+ * @param functionBody whether the op is also written in standard operators, so that the model runs without the library
+ * @param overwrite whether an earlier export in the output folder is replaced
+ */
+public record ExportOptions(Packing packing, boolean functionBody, boolean overwrite) {
+    /** {@code TERNARY16}, with the body, never over anything. */
+    public static final ExportOptions DEFAULT = new ExportOptions(Packing.TERNARY16, true, false);
+
+    /** @throws IllegalArgumentException for a packing that cannot hold ternary weights */
+    public ExportOptions {
+        if (!packing.isTernary()) {
+            throw new IllegalArgumentException(
+                    "packing: found " + packing.onnxName() + ", wanted ternary16 or ternary20");
+        }
+    }
+
+    public ExportOptions withPacking(Packing other) {
+        return new ExportOptions(other, functionBody, overwrite);
+    }
+
+    public ExportOptions withFunctionBody(boolean other) {
+        return new ExportOptions(packing, other, overwrite);
+    }
+
+    public ExportOptions withOverwrite(boolean other) {
+        return new ExportOptions(packing, functionBody, other);
+    }
+}

@@ -1,0 +1,140 @@
+package io.github.bitnetort.export;
+
+import io.github.bitnetort.export.graph.TemporaryPath;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * An output folder that appears complete or not at all: files are made in a hidden folder beside it, which then takes
+ * its name. Closing it unfinished leaves everything as it was.
+ */
+final class OutputFolder implements Closeable {
+    private final Path target;
+    private final Path temporary;
+
+    private OutputFolder(Path target) throws IOException {
+        this.target = target;
+        this.temporary = TemporaryPath.beside(target);
+        Files.createDirectories(target.toAbsolutePath().getParent());
+        Files.createDirectory(temporary);
+    }
+
+    /**
+     * Begins a folder.
+     *
+     * @param overwrite whether an earlier one may be replaced
+     * @param known names of the files that an earlier one may hold; with any other it is not ours to replace
+     * @param source a folder that must survive
+     * @throws ExportException where the target exists and must not be replaced
+     */
+    static OutputFolder begin(Path target, boolean overwrite, Set<String> known, Path source) throws IOException {
+        Path folder = target.toAbsolutePath().normalize();
+        if (folder.getFileName() == null) {
+            throw ExportException.of(target, "output", "the root of the file system", "a new folder");
+        }
+        if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            checkReplaceable(folder, overwrite, known, source);
+        }
+        return new OutputFolder(folder);
+    }
+
+    /** Where the files are made. */
+    Path path() {
+        return temporary;
+    }
+
+    /** Gives the folder its name; what was there before is gone only afterwards. */
+    void finish() throws IOException {
+        Path old = TemporaryPath.beside(target);
+        boolean replaces = Files.exists(target);
+        if (replaces) {
+            move(target, old);
+        }
+        try {
+            move(temporary, target);
+        } catch (IOException e) {
+            if (replaces) {
+                move(old, target);
+            }
+            throw e;
+        }
+        if (replaces) {
+            delete(old);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (Files.exists(temporary)) {
+            delete(temporary);
+        }
+    }
+
+    private static void checkReplaceable(Path folder, boolean overwrite, Set<String> known, Path source)
+            throws IOException {
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            throw ExportException.of(folder, "output", "a file or link", "a new or empty folder");
+        }
+        List<Path> entries;
+        try (Stream<Path> list = Files.list(folder)) {
+            entries = list.sorted().toList();
+        }
+        if (entries.isEmpty()) {
+            return;
+        }
+        if (!overwrite) {
+            throw ExportException.of(
+                    folder, "output", entries.size() + " files in it", "a new or empty folder, or leave to overwrite");
+        }
+        if (source.toRealPath().startsWith(folder.toRealPath())) {
+            throw ExportException.of(folder, "output", "the checkpoint itself in it", "another folder");
+        }
+        Optional<Path> foreign = entries.stream()
+                .filter(entry -> !known.contains(entry.getFileName().toString())
+                        || !Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS))
+                .findFirst();
+        if (foreign.isPresent()) {
+            throw ExportException.of(
+                    folder, "output", foreign.get().getFileName() + ", which no export wrote", "an earlier export");
+        }
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException e) {
+            Files.move(from, to);
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
+                if (failure != null) {
+                    throw failure;
+                }
+                Files.delete(directory);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}

@@ -1,0 +1,100 @@
+package io.github.bitnetort.export.checkpoint;
+
+import io.github.bitnetort.export.ExportException;
+import io.github.bitnetort.ops.RowSource;
+import java.util.List;
+
+/** Finds the tensors of quantized layers and undoes the convention that they are stored in. */
+public final class BitLinearReader {
+    private static final int ROWS_PER_BYTE = 4;
+
+    private final Checkpoint checkpoint;
+    private final QuantizationConfig quantization;
+
+    public BitLinearReader(Checkpoint checkpoint, QuantizationConfig quantization) {
+        this.checkpoint = checkpoint;
+        this.quantization = quantization;
+    }
+
+    /** See {@link #read(String, String, int, int, boolean)}; the weights are {@code <module>.weight}. */
+    public BitLinear read(String module, int n, int k, boolean hasBias) {
+        return read(module, module + ".weight", n, k, hasBias);
+    }
+
+    /**
+     * The layer of that name. Weights are checked as they are read, everything else at once.
+     *
+     * @param weight the tensor that holds its weights
+     * @param hasBias whether the model's class gives it one
+     * @throws ExportException naming file, tensor, found and wanted
+     */
+    public BitLinear read(String module, String weight, int n, int k, boolean hasBias) {
+        boolean packed = quantization.scheme().isPacked();
+        RowSource rows = packed ? packedRows(weight, n, k) : null;
+        float scale;
+        if (packed) {
+            scale = storedScale(module);
+        } else {
+            FloatTensors.require(checkpoint, weight, n, k);
+            AbsmeanRows absmean = new AbsmeanRows(checkpoint, weight, k);
+            rows = absmean;
+            scale = absmean.scale();
+        }
+        return new BitLinear(module, n, k, rows, scale, bias(module, n, hasBias, scale), norm(module, k));
+    }
+
+    private RowSource packedRows(String weight, int n, int k) {
+        TensorInfo info = checkpoint.info(weight);
+        if (n % ROWS_PER_BYTE != 0) {
+            throw ExportException.of(
+                    info.file(), "tensor " + weight, n + " output rows", "a multiple of 4, as a byte holds four rows");
+        }
+        if (info.dtype() != DType.U8 || !info.shape().equals(List.of((long) n / ROWS_PER_BYTE, (long) k))) {
+            throw FloatTensors.mismatch(
+                    info,
+                    "packed ternary weights U8 [" + n / ROWS_PER_BYTE + ", " + k + "] (quantization "
+                            + quantization.scheme().describe() + ")");
+        }
+        return new PackedRows(checkpoint, info);
+    }
+
+    /** In bitlinear the stored number divides the product, in autobitlinear it multiplies. */
+    private float storedScale(String module) {
+        String name = module + ".weight_scale";
+        TensorInfo info = checkpoint.info(name);
+        if (!info.dtype().isFloating() || info.elements() != 1) {
+            throw FloatTensors.mismatch(info, "floating point [1]");
+        }
+        float stored = FloatTensors.read(
+                checkpoint,
+                name,
+                info.shape().stream().mapToLong(Long::longValue).toArray())[0];
+        float scale = quantization.scheme() == QuantizationConfig.Scheme.BITLINEAR ? 1f / stored : stored;
+        if (!Float.isFinite(scale)) {
+            throw ExportException.of(info.file(), "tensor " + name, stored, "a number whose reciprocal is finite");
+        }
+        return scale;
+    }
+
+    private float[] bias(String module, int n, boolean hasBias, float scale) {
+        float[] bias = optional(module + ".bias", n, hasBias, "attention_bias or mlp_bias of the configuration");
+        if (bias != null && quantization.scheme() == QuantizationConfig.Scheme.AUTO_OFFLINE) {
+            for (int i = 0; i < n; i++) {
+                bias[i] *= scale;
+            }
+        }
+        return bias;
+    }
+
+    private float[] norm(String module, int k) {
+        return optional(module + ".rms_norm.weight", k, quantization.useRmsNorm(), "quantization_config.use_rms_norm");
+    }
+
+    /** A tensor that is there exactly when the configuration says so: ignoring one would change the model. */
+    private float[] optional(String name, int length, boolean wanted, String reason) {
+        if (!wanted && checkpoint.contains(name)) {
+            throw FloatTensors.mismatch(checkpoint.info(name), "no such tensor, because of " + reason);
+        }
+        return wanted ? FloatTensors.read(checkpoint, name, length) : null;
+    }
+}

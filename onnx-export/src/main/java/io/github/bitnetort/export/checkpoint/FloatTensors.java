@@ -1,0 +1,63 @@
+package io.github.bitnetort.export.checkpoint;
+
+import io.github.bitnetort.export.ExportException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+
+/** Reads tensors of a checkpoint as floats, and checks that they are what the model needs. */
+public final class FloatTensors {
+    private FloatTensors() {}
+
+    /** Receives part of a tensor. */
+    @FunctionalInterface
+    public interface Chunks<E extends Exception> {
+        void accept(float[] values, int count) throws E;
+    }
+
+    /**
+     * A floating point tensor of exactly that shape.
+     *
+     * @throws ExportException naming the tensor, found and wanted
+     */
+    public static TensorInfo require(Checkpoint checkpoint, String name, long... shape) {
+        TensorInfo info = checkpoint.info(name);
+        if (!info.dtype().isFloating() || !info.shape().equals(boxed(shape))) {
+            throw mismatch(info, "floating point " + Arrays.toString(shape));
+        }
+        return info;
+    }
+
+    /** A whole small tensor; see {@link #require}. */
+    public static float[] read(Checkpoint checkpoint, String name, long... shape) {
+        TensorInfo info = require(checkpoint, name, shape);
+        float[] values = new float[Math.toIntExact(info.elements())];
+        info.dtype().toFloats(checkpoint.bytes(name, 0, Math.toIntExact(info.byteLength())), values, 0);
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw ExportException.of(
+                        info.file(), "tensor " + name + ": element " + i, values[i], "a finite number");
+            }
+        }
+        return values;
+    }
+
+    /** Hands a tensor of any type and size over, in order, a few thousand elements at a time. */
+    public static <E extends Exception> void stream(Checkpoint checkpoint, String name, Chunks<E> consumer) throws E {
+        TensorInfo info = checkpoint.info(name);
+        float[] values = new float[1 << 15];
+        int bytes = values.length * info.dtype().bytes();
+        for (long offset = 0; offset < info.byteLength(); offset += bytes) {
+            ByteBuffer chunk = checkpoint.bytes(name, offset, (int) Math.min(bytes, info.byteLength() - offset));
+            consumer.accept(values, info.dtype().toFloats(chunk, values, 0));
+        }
+    }
+
+    static ExportException mismatch(TensorInfo info, String wanted) {
+        return ExportException.of(info.file(), "tensor " + info.name(), info.describe(), wanted);
+    }
+
+    private static List<Long> boxed(long[] shape) {
+        return Arrays.stream(shape).boxed().toList();
+    }
+}

@@ -1,0 +1,190 @@
+package io.github.bitnetort.export.graph;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
+import io.github.bitnetort.export.ExportException;
+import io.github.bitnetort.export.ProgressListener;
+import io.github.bitnetort.export.onnx.ModelProto;
+import io.github.bitnetort.export.onnx.TensorProto;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Writes a model and its external data. Streamed tensors pass through one at a time, so no model needs to fit into
+ * memory. The same model gives the same bytes.
+ */
+public final class ModelWriter {
+    /** What the name of the external data file adds to that of the model file. */
+    public static final String DATA_SUFFIX = ".data";
+
+    /** Streamed tensors of fewer bytes are kept in the model file. */
+    public static final int MIN_EXTERNAL_BYTES = 1024;
+
+    /** Protobuf's bound for one message is 2 GiB; the rest is room for nodes. */
+    private static final long MAX_INLINE_BYTES = Integer.MAX_VALUE - (1L << 26);
+
+    private static final Set<StandardOpenOption> NEW_FILE =
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+
+    /** Where large tensors go. */
+    public enum Storage {
+        /** Into a second file, from where they can be mapped. */
+        EXTERNAL,
+        /** Into the model file, which must stay below 2 GiB. */
+        INLINE
+    }
+
+    private final OnnxModel model;
+    private final Storage storage;
+    private final String dataName;
+    private final Progress progress;
+
+    private ModelWriter(OnnxModel model, Storage storage, String dataName, ProgressListener listener) {
+        this.model = model;
+        this.storage = storage;
+        this.dataName = dataName;
+        this.progress = new Progress(listener, streamedBytes(model));
+    }
+
+    /**
+     * Writes {@code modelFile} and, where there is anything to put there, {@code modelFile.data} beside it. Both appear
+     * complete or not at all.
+     *
+     * @throws FileAlreadyExistsException where one of them exists
+     * @throws ExportException where the model cannot be written, such as one of 2 GiB or more inline
+     */
+    public static void write(OnnxModel model, Path modelFile, Storage storage, ProgressListener listener)
+            throws IOException {
+        Path dataFile = modelFile.resolveSibling(modelFile.getFileName() + DATA_SUFFIX);
+        for (Path file : List.of(modelFile, dataFile)) {
+            if (Files.exists(file)) {
+                throw new FileAlreadyExistsException(file.toString());
+            }
+        }
+        Path modelTemp = TemporaryPath.beside(modelFile);
+        Path dataTemp = TemporaryPath.beside(dataFile);
+        try {
+            String dataName = dataFile.getFileName().toString();
+            boolean external = new ModelWriter(model, storage, dataName, listener).write(modelTemp, dataTemp);
+            if (external) {
+                Files.move(dataTemp, dataFile);
+            }
+            moveOrUndo(modelTemp, modelFile, dataFile);
+        } finally {
+            Files.deleteIfExists(modelTemp);
+            Files.deleteIfExists(dataTemp);
+        }
+    }
+
+    private static void moveOrUndo(Path temporary, Path modelFile, Path dataFile) throws IOException {
+        try {
+            Files.move(temporary, modelFile);
+        } catch (IOException e) {
+            Files.deleteIfExists(dataFile);
+            throw e;
+        }
+    }
+
+    /** The whole model as the bytes of one file. */
+    public static byte[] toBytes(OnnxModel model) {
+        ModelWriter writer = new ModelWriter(model, Storage.INLINE, "", ProgressListener.NONE);
+        try {
+            return writer.assemble(null).toByteArray();
+        } catch (IOException e) {
+            throw new ExportException("model: cannot read a tensor: " + e.getMessage(), e);
+        }
+    }
+
+    private boolean write(Path modelFile, Path dataFile) throws IOException {
+        boolean external;
+        ModelProto proto;
+        try (FileChannel data = FileChannel.open(dataFile, NEW_FILE)) {
+            proto = assemble(data);
+            external = data.position() > 0;
+            data.force(true);
+        }
+        try (FileChannel channel = FileChannel.open(modelFile, NEW_FILE);
+                OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16)) {
+            CodedOutputStream coded = CodedOutputStream.newInstance(out);
+            coded.useDeterministicSerialization();
+            proto.writeTo(coded);
+            coded.flush();
+            out.flush();
+            channel.force(true);
+        }
+        return external;
+    }
+
+    private ModelProto assemble(FileChannel data) throws IOException {
+        List<TensorProto> tensors = new ArrayList<>();
+        long inline = 0;
+        for (Initializer initializer : model.graph().initializers()) {
+            boolean external = isExternal(initializer);
+            if (!external) {
+                inline += initializer.byteLength();
+                checkSize(inline);
+            }
+            tensors.add(external ? external(initializer, data) : inline(initializer));
+        }
+        ModelProto.Builder proto = model.toProto();
+        proto.getGraphBuilder().addAllInitializer(tensors);
+        return proto.build();
+    }
+
+    private static void checkSize(long inlineBytes) {
+        if (inlineBytes > MAX_INLINE_BYTES) {
+            throw new ExportException("model: found more than " + MAX_INLINE_BYTES
+                    + " bytes of inline tensors, wanted less; store them as external data");
+        }
+    }
+
+    private boolean isExternal(Initializer initializer) {
+        return storage == Storage.EXTERNAL
+                && initializer.data().isPresent()
+                && initializer.byteLength() >= MIN_EXTERNAL_BYTES;
+    }
+
+    private TensorProto external(Initializer initializer, FileChannel out) throws IOException {
+        long alignment = initializer.alignment();
+        long offset = (out.position() + alignment - 1) / alignment * alignment;
+        out.position(offset);
+        initializer.data().orElseThrow().writeTo(progress.channel(out, initializer.name()));
+        long written = out.position() - offset;
+        checkWritten(initializer, written);
+        return new ExternalData(dataName, offset, written).describe(initializer.proto());
+    }
+
+    private TensorProto inline(Initializer initializer) throws IOException {
+        if (initializer.data().isEmpty()) {
+            return initializer.proto();
+        }
+        ByteString.Output bytes = ByteString.newOutput((int) initializer.byteLength());
+        initializer.data().get().writeTo(progress.channel(Channels.newChannel(bytes), initializer.name()));
+        checkWritten(initializer, bytes.size());
+        return initializer.proto().toBuilder().setRawData(bytes.toByteString()).build();
+    }
+
+    private static void checkWritten(Initializer initializer, long written) {
+        if (written != initializer.byteLength()) {
+            throw new IllegalStateException("initializer " + initializer.name() + ": " + written
+                    + " bytes written, promised " + initializer.byteLength());
+        }
+    }
+
+    private static long streamedBytes(OnnxModel model) {
+        return model.graph().initializers().stream()
+                .filter(initializer -> initializer.data().isPresent())
+                .mapToLong(Initializer::byteLength)
+                .sum();
+    }
+}

@@ -1,0 +1,169 @@
+package io.github.bitnetort.export.graph;
+
+import static io.github.bitnetort.export.onnx.AttributeProto.AttributeType.FLOAT;
+import static io.github.bitnetort.export.onnx.AttributeProto.AttributeType.INT;
+import static io.github.bitnetort.export.onnx.AttributeProto.AttributeType.INTS;
+import static io.github.bitnetort.export.onnx.AttributeProto.AttributeType.STRING;
+import static io.github.bitnetort.export.onnx.AttributeProto.AttributeType.TENSOR;
+
+import io.github.bitnetort.export.onnx.AttributeProto.AttributeType;
+import io.github.bitnetort.ops.CustomBitMatMul;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The operators that models here are built of: how many inputs and outputs each takes, which attributes, and since
+ * which version of its operator set it has had that form.
+ */
+public enum OnnxOperator {
+    ABS("Abs", 13, 1, 1),
+    ADD("Add", 14, 2, 2),
+    AND("And", 7, 2, 2),
+    BITWISE_AND("BitwiseAnd", 18, 2, 2),
+    BIT_SHIFT("BitShift", 11, 2, 2, required("direction", STRING)),
+    CAST("Cast", 13, 1, 1, required("to", INT)),
+    CLIP("Clip", 13, 1, 3),
+    CONCAT("Concat", 13, 1, Integer.MAX_VALUE, required("axis", INT)),
+    CONSTANT("Constant", 13, 0, 0, optional("value", TENSOR), optional("value_int", INT)),
+    COS("Cos", 7, 1, 1),
+    CUM_SUM("CumSum", 14, 2, 2, optional("exclusive", INT), optional("reverse", INT)),
+    DIV("Div", 14, 2, 2),
+    ERF("Erf", 13, 1, 1),
+    EXPAND("Expand", 13, 2, 2),
+    GATHER("Gather", 13, 2, 2, optional("axis", INT)),
+    GELU("Gelu", 20, 1, 1, optional("approximate", STRING)),
+    IDENTITY("Identity", 16, 1, 1),
+    LESS("Less", 13, 2, 2),
+    LESS_OR_EQUAL("LessOrEqual", 16, 2, 2),
+    MAT_MUL("MatMul", 13, 2, 2),
+    MAT_MUL_INTEGER("MatMulInteger", 10, 2, 4),
+    MUL("Mul", 14, 2, 2),
+    NEG("Neg", 13, 1, 1),
+    RANGE("Range", 11, 3, 3),
+    RECIPROCAL("Reciprocal", 13, 1, 1),
+    REDUCE_MAX("ReduceMax", 18, 1, 2, optional("keepdims", INT), optional("noop_with_empty_axes", INT)),
+    REDUCE_MEAN("ReduceMean", 18, 1, 2, optional("keepdims", INT), optional("noop_with_empty_axes", INT)),
+    REDUCE_SUM("ReduceSum", 13, 1, 2, optional("keepdims", INT), optional("noop_with_empty_axes", INT)),
+    RELU("Relu", 14, 1, 1),
+    RESHAPE("Reshape", 14, 2, 2, optional("allowzero", INT)),
+    ROUND("Round", 11, 1, 1),
+    SHAPE("Shape", 15, 1, 1, optional("start", INT), optional("end", INT)),
+    SIGMOID("Sigmoid", 13, 1, 1),
+    SIN("Sin", 7, 1, 1),
+    SLICE("Slice", 13, 3, 5),
+    SOFTMAX("Softmax", 13, 1, 1, optional("axis", INT)),
+    SPLIT("Split", 18, 1, 2, Integer.MAX_VALUE, optional("axis", INT), optional("num_outputs", INT)),
+    SQRT("Sqrt", 13, 1, 1),
+    SUB("Sub", 14, 2, 2),
+    TANH("Tanh", 13, 1, 1),
+    TRANSPOSE("Transpose", 13, 1, 1, optional("perm", INTS)),
+    UNSQUEEZE("Unsqueeze", 13, 2, 2),
+    WHERE("Where", 16, 3, 3),
+    GEMM(
+            "Gemm",
+            13,
+            2,
+            3,
+            optional("alpha", FLOAT),
+            optional("beta", FLOAT),
+            optional("transA", INT),
+            optional("transB", INT)),
+    /** The project's own, as its contract has it. */
+    CUSTOM_BIT_MAT_MUL(CustomBitMatMul.INPUTS, CustomBitMatMul.OUTPUTS, CustomBitMatMul.ATTRIBUTES);
+
+    /** ONNX's own domain. */
+    public static final String ONNX_DOMAIN = "";
+
+    /** An attribute that an operator takes. */
+    public record Attribute(String name, AttributeType type, boolean required) {}
+
+    private final String domain;
+    private final String opType;
+    private final int sinceVersion;
+    private final int minInputs;
+    private final int maxInputs;
+    private final int maxOutputs;
+    private final List<Attribute> attributes;
+
+    OnnxOperator(String opType, int sinceVersion, int minInputs, int maxInputs, Attribute... attributes) {
+        this(opType, sinceVersion, minInputs, maxInputs, 1, attributes);
+    }
+
+    OnnxOperator(
+            String opType, int sinceVersion, int minInputs, int maxInputs, int maxOutputs, Attribute... attributes) {
+        this.domain = ONNX_DOMAIN;
+        this.opType = opType;
+        this.sinceVersion = sinceVersion;
+        this.minInputs = minInputs;
+        this.maxInputs = maxInputs;
+        this.maxOutputs = maxOutputs;
+        this.attributes = List.of(attributes);
+    }
+
+    OnnxOperator(
+            List<CustomBitMatMul.Tensor> inputs,
+            List<CustomBitMatMul.Tensor> outputs,
+            List<CustomBitMatMul.Attribute> attributes) {
+        this.domain = CustomBitMatMul.DOMAIN;
+        this.opType = CustomBitMatMul.OP_TYPE;
+        this.sinceVersion = CustomBitMatMul.OPSET_VERSION;
+        this.minInputs =
+                (int) inputs.stream().filter(input -> !input.optional()).count();
+        this.maxInputs = inputs.size();
+        this.maxOutputs = outputs.size();
+        this.attributes = attributes.stream()
+                .map(a ->
+                        new Attribute(a.name(), AttributeType.forNumber(a.type().onnxNumber()), !a.optional()))
+                .toList();
+    }
+
+    public String domain() {
+        return domain;
+    }
+
+    public String opType() {
+        return opType;
+    }
+
+    /** The first version of the operator set in which the operator has this form. */
+    public int sinceVersion() {
+        return sinceVersion;
+    }
+
+    public int minInputs() {
+        return minInputs;
+    }
+
+    public int maxInputs() {
+        return maxInputs;
+    }
+
+    public int maxOutputs() {
+        return maxOutputs;
+    }
+
+    public List<Attribute> attributes() {
+        return attributes;
+    }
+
+    /** The attribute of that name. */
+    public Optional<Attribute> attribute(String name) {
+        return attributes.stream().filter(a -> a.name().equals(name)).findFirst();
+    }
+
+    /** The operator of that domain and type, where it is in the vocabulary. */
+    public static Optional<OnnxOperator> of(String domain, String opType) {
+        return Arrays.stream(values())
+                .filter(op -> op.domain.equals(domain) && op.opType.equals(opType))
+                .findFirst();
+    }
+
+    private static Attribute required(String name, AttributeType type) {
+        return new Attribute(name, type, true);
+    }
+
+    private static Attribute optional(String name, AttributeType type) {
+        return new Attribute(name, type, false);
+    }
+}

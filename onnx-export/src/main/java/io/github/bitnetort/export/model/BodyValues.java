@@ -1,0 +1,55 @@
+package io.github.bitnetort.export.model;
+
+import io.github.bitnetort.export.graph.FunctionBuilder;
+import io.github.bitnetort.export.graph.OnnxOperator;
+import io.github.bitnetort.export.graph.Tensors;
+import io.github.bitnetort.ops.CustomBitMatMul;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/** Constants of the portable body: each is made once, and K and N come from the calling node. */
+final class BodyValues {
+    private final FunctionBuilder body;
+    private final Set<String> made = new HashSet<>();
+
+    BodyValues(FunctionBuilder body) {
+        this.body = body;
+    }
+
+    /** K as a list of one. */
+    String k() {
+        return attribute(CustomBitMatMul.ATTRIBUTE_K.name());
+    }
+
+    /** N as a list of one. */
+    String n() {
+        return attribute(CustomBitMatMul.ATTRIBUTE_N.name());
+    }
+
+    /** A list of int64. */
+    String list(long... values) {
+        StringBuilder name = new StringBuilder("list");
+        for (long value : values) {
+            name.append('_').append(value);
+        }
+        return once(name.toString(), key -> body.constant(Tensors.longs(key, new long[] {values.length}, values)));
+    }
+
+    /** A scalar. */
+    String scalar(float value) {
+        return once("float_" + value, key -> body.constant(Tensors.floats(key, new long[0], value)));
+    }
+
+    private String attribute(String attribute) {
+        return once(attribute + "_list", key -> {
+            String scalar = body.intAttribute(attribute + "_scalar", attribute);
+            return body.add(OnnxOperator.UNSQUEEZE, key, List.of(scalar, list(0)));
+        });
+    }
+
+    private String once(String name, UnaryOperator<String> maker) {
+        return made.add(name) ? maker.apply(name) : name;
+    }
+}
