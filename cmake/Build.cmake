@@ -1,0 +1,25 @@
+# Configures and builds, as one command for tools that can start only one:
+#   cmake -DSOURCE=dir -DBINARY=dir -DVERSION=x.y.z [-DTESTS=ON] [-DJOBS=n] -P Build.cmake
+
+foreach(variable SOURCE BINARY VERSION)
+  if(NOT ${variable})
+    message(FATAL_ERROR "Build.cmake: found no -D${variable}=..., wanted one")
+  endif()
+endforeach()
+if(NOT JOBS)
+  set(JOBS 2)
+endif()
+if(NOT TESTS)
+  set(TESTS OFF)
+endif()
+
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE result)
+  if(NOT result EQUAL 0)
+    message(FATAL_ERROR "Build.cmake: '${ARGN}' ended with ${result}")
+  endif()
+endfunction()
+
+run(${CMAKE_COMMAND} -S ${SOURCE} -B ${BINARY} -DCMAKE_BUILD_TYPE=Release -DBITMATMUL_VERSION=${VERSION}
+    -DBITMATMUL_TESTS=${TESTS})
+run(${CMAKE_COMMAND} --build ${BINARY} --config Release --parallel ${JOBS})

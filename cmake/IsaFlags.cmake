@@ -1,0 +1,37 @@
+# The only place with instruction set flags.
+#
+# bitmatmul_add_isa_sources(<target> <isa> <file>...): adds files to the target, compiled for that instruction set,
+# where the target architecture has it.
+
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|amd64|AMD64)$")
+  set(BITMATMUL_ARCHITECTURE X86_64)
+elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64|ARM64)$")
+  set(BITMATMUL_ARCHITECTURE ARM64)
+else()
+  set(BITMATMUL_ARCHITECTURE OTHER)
+endif()
+
+# Which instruction sets a build for each architecture compiles.
+set(BITMATMUL_ISAS_X86_64)
+set(BITMATMUL_ISAS_ARM64)
+set(BITMATMUL_ISAS_OTHER)
+
+# gcc and clang.
+set(BITMATMUL_FLAGS_GNU_avx2 -mavx2)
+set(BITMATMUL_FLAGS_GNU_avx512_vnni -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni)
+# MSVC has no finer switch; its intrinsics need none.
+set(BITMATMUL_FLAGS_MSVC_avx2 /arch:AVX2)
+set(BITMATMUL_FLAGS_MSVC_avx512_vnni /arch:AVX512)
+
+function(bitmatmul_add_isa_sources target isa)
+  if(NOT isa IN_LIST BITMATMUL_ISAS_${BITMATMUL_ARCHITECTURE})
+    return()
+  endif()
+  if(MSVC)
+    set(flags ${BITMATMUL_FLAGS_MSVC_${isa}})
+  else()
+    set(flags ${BITMATMUL_FLAGS_GNU_${isa}})
+  endif()
+  target_sources(${target} PRIVATE ${ARGN})
+  set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS "${flags}")
+endfunction()

@@ -1,0 +1,33 @@
+package io.github.bitnetort.natives;
+
+import org.bytedeco.javacpp.annotation.Platform;
+import org.bytedeco.javacpp.annotation.Properties;
+import org.bytedeco.javacpp.tools.Info;
+import org.bytedeco.javacpp.tools.InfoMap;
+import org.bytedeco.javacpp.tools.InfoMapper;
+
+/** Tells JavaCPP how to turn the flat C headers into the class {@code BitMatMulC}, which inherits from this one. */
+@Properties(
+        value = {
+            @Platform(
+                    include = {
+                        "bitmatmul/export.h",
+                        "bitmatmul/layout.h",
+                        "bitmatmul/cpu_info.h",
+                        "bitmatmul/kernels.h",
+                        "bitmatmul/matmul.h",
+                        "bitmatmul/bitmatmul.h"
+                    },
+                    link = "bitmatmul"),
+            @Platform(value = "linux", compiler = "oldglibc") // a property that the build sets
+        },
+        target = "io.github.bitnetort.natives.BitMatMulC")
+public class BitMatMulBinding implements InfoMapper {
+    @Override
+    public void map(InfoMap infoMap) {
+        infoMap.put(new Info("BITMATMUL_API").cppTypes().annotations())
+                .put(new Info("bitmatmul_spec").pointerTypes("Spec"))
+                .put(new Info("bitmatmul_problem").pointerTypes("Problem"))
+                .put(new Info("bitmatmul_kernel_info").pointerTypes("KernelInfo"));
+    }
+}

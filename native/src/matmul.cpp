@@ -1,0 +1,153 @@
+#include "matmul.h"
+
+#include <cstdlib>
+#include <cstring>
+
+#include "bitmatmul/cpu_info.h"
+#include "error.h"
+#include "kernels/canonical_nan.h"
+
+namespace bitmatmul {
+namespace {
+
+// A piece of work that is worth handing to another thread: several microseconds, where handing over costs about half of
+// one.
+constexpr int64_t kMacsPerTask = 256 * 1024;
+constexpr int64_t kValuesPerQuantizeTask = 16 * 1024;
+// Kernels take up to four row tiles at once.
+constexpr int64_t kTilesAtOnce = 4;
+// Quantized rows that a pass over some tiles should find in the L2 cache each time.
+constexpr int64_t kRowBytesPerPass = 512 * 1024;
+
+int64_t RoundUp(int64_t value, int64_t step) { return (value + step - 1) / step * step; }
+int64_t AtLeast(int64_t value, int64_t least) { return value < least ? least : value; }
+
+MatMulArgs MakeArgs(const bitmatmul_problem& p) {
+  MatMulArgs a{};
+  a.n = p.spec.n;
+  a.k = p.spec.k;
+  a.packing = p.spec.packing;
+  a.words_per_row = bitmatmul_words_per_row(&p.spec);
+  a.groups = bitmatmul_blocks(&p.spec);
+  a.block_size = p.spec.block_size;
+  a.weights = reinterpret_cast<const uint32_t*>(p.weights);
+  a.scale = p.scale;
+  a.scale_stride = p.scale_count == 1 ? 0 : 1;
+  a.bias = p.bias;
+  a.q_stride = RoundUp(a.words_per_row * bitmatmul_weights_per_word(p.spec.packing), kRowAlignment);
+  return a;
+}
+
+}  // namespace
+
+MatMul::MatMul(const bitmatmul_problem& problem, const Kernel& kernel, int64_t m)
+    : code_(*kernel.code),
+      activation_(problem.spec.activation),
+      m_(m),
+      tiles_(bitmatmul_row_tiles(&problem.spec)),
+      args_(MakeArgs(problem)) {
+  const int64_t k = args_.k;
+  rows_per_task_ = AtLeast(kValuesPerQuantizeTask / k, 1);
+  const int64_t macs_per_tile = kTileRows * k * AtLeast(m, 1);
+  tiles_per_task_ = RoundUp(CeilDiv(kMacsPerTask, macs_per_tile), kTilesAtOnce);
+  rows_per_pass_ = RoundUp(AtLeast(kRowBytesPerPass / args_.q_stride, 1), 8);
+  const size_t per_row = static_cast<size_t>(args_.q_stride) +
+                         static_cast<size_t>(args_.groups) * (sizeof(float) + sizeof(int32_t)) + sizeof(uint8_t);
+  scratch_bytes_ = static_cast<size_t>(m) * per_row + kRowAlignment;
+}
+
+void MatMul::Bind(void* scratch, const float* x, float* y) {
+  const uintptr_t aligned = (reinterpret_cast<uintptr_t>(scratch) + kRowAlignment - 1) / kRowAlignment * kRowAlignment;
+  q_ = reinterpret_cast<int8_t*>(aligned);
+  inv_scale_ = reinterpret_cast<float*>(q_ + m_ * args_.q_stride);
+  q_sum_ = reinterpret_cast<int32_t*>(inv_scale_ + m_ * args_.groups);
+  finite_ = reinterpret_cast<uint8_t*>(q_sum_ + m_ * args_.groups);
+  x_ = x;
+  args_.q = q_;
+  args_.inv_scale = inv_scale_;
+  args_.q_sum = q_sum_;
+  args_.y = y;
+}
+
+bool MatMul::QuantizeRow(int64_t row) {
+  const QuantizeFn quantize = activation_ == BITMATMUL_SIGN ? code_.quantize_sign : code_.quantize_int8;
+  const int64_t columns = args_.block_size == 0 ? args_.k : args_.block_size;
+  for (int64_t g = 0; g < args_.groups; ++g) {
+    const int64_t group = row * args_.groups + g;
+    if (!quantize(x_ + row * args_.k + g * columns, columns, q_ + row * args_.q_stride + g * columns,
+                  &inv_scale_[group], &q_sum_[group])) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void MatMul::QuantizeTask(int64_t task) {
+  for (int64_t row = task * rows_per_task_; row < m_ && row < (task + 1) * rows_per_task_; ++row) {
+    int8_t* q = q_ + row * args_.q_stride;
+    memset(q + args_.k, 0, static_cast<size_t>(args_.q_stride - args_.k));
+    finite_[row] = QuantizeRow(row);
+    if (finite_[row]) continue;
+    // The kernel computes something harmless of it, which is then overwritten.
+    memset(q, 0, static_cast<size_t>(args_.k));
+    memset(inv_scale_ + row * args_.groups, 0, static_cast<size_t>(args_.groups) * sizeof(float));
+    memset(q_sum_ + row * args_.groups, 0, static_cast<size_t>(args_.groups) * sizeof(int32_t));
+  }
+}
+
+void MatMul::MultiplyTask(int64_t task) {
+  const int64_t begin = task * tiles_per_task_;
+  const int64_t end = begin + tiles_per_task_ < tiles_ ? begin + tiles_per_task_ : tiles_;
+  for (int64_t row = 0; row < m_; row += rows_per_pass_) {
+    const int64_t row_end = row + rows_per_pass_ < m_ ? row + rows_per_pass_ : m_;
+    code_.multiply(args_, begin, end, row, row_end);
+  }
+  FillNonFiniteRows(begin, end);
+}
+
+void MatMul::FillNonFiniteRows(int64_t tile_begin, int64_t tile_end) {
+  const int64_t end = tile_end * kTileRows < args_.n ? tile_end * kTileRows : args_.n;
+  for (int64_t row = 0; row < m_; ++row) {
+    if (finite_[row]) continue;
+    for (int64_t n = tile_begin * kTileRows; n < end; ++n) args_.y[row * args_.n + n] = CanonicalNaN();
+  }
+}
+
+namespace {
+
+int32_t CheckBuffer(const char* name, const void* data, int64_t found, int64_t wanted, Error error) {
+  if (found == wanted && (data != nullptr || wanted == 0)) return BITMATMUL_OK;
+  return Fail(error, BITMATMUL_INVALID_ARGUMENT, "%s: found %lld elements%s, wanted %lld", name,
+              static_cast<long long>(found), data == nullptr ? " at NULL" : "", static_cast<long long>(wanted));
+}
+
+}  // namespace
+}  // namespace bitmatmul
+
+extern "C" int32_t bitmatmul_matmul(const bitmatmul_problem* problem, const char* isas, const float* x, int64_t x_count,
+                                    int64_t m, float* y, int64_t y_count, char* text, size_t size) {
+  using namespace bitmatmul;
+  const Error error{text, size};
+  int32_t status = bitmatmul_check_problem(problem, text, size);
+  if (status != BITMATMUL_OK) return status;
+  if (m < 0 || m > INT32_MAX) {
+    return Fail(error, BITMATMUL_INVALID_ARGUMENT, "M: found %lld, wanted 0..2147483647", static_cast<long long>(m));
+  }
+  status = CheckBuffer("X", x, x_count, m * problem->spec.k, error);
+  if (status == BITMATMUL_OK) status = CheckBuffer("Y", y, y_count, m * problem->spec.n, error);
+  if (status != BITMATMUL_OK) return status;
+  if (isas == nullptr || isas[0] == '\0') isas = bitmatmul_isa_override();
+  const int32_t index = bitmatmul_choose_kernel(&problem->spec, m, bitmatmul_cpu_features(), isas, text, size);
+  if (index < 0) return BITMATMUL_UNSUPPORTED_ISA;
+
+  MatMul matmul(*problem, KernelAt(index), m);
+  void* scratch = malloc(matmul.ScratchBytes());
+  if (scratch == nullptr) {
+    return Fail(error, BITMATMUL_OUT_OF_MEMORY, "found no memory for %zu bytes of scratch", matmul.ScratchBytes());
+  }
+  matmul.Bind(scratch, x, y);
+  for (int64_t task = 0; task < matmul.QuantizeTasks(); ++task) matmul.QuantizeTask(task);
+  for (int64_t task = 0; task < matmul.MultiplyTasks(); ++task) matmul.MultiplyTask(task);
+  free(scratch);
+  return BITMATMUL_OK;
+}

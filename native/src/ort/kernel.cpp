@@ -1,0 +1,143 @@
+#include "ort/kernel.h"
+
+#include <cstdlib>
+
+#include "bitmatmul/cpu_info.h"
+#include "matmul.h"
+#include "ort/node.h"
+
+namespace bitmatmul {
+namespace {
+
+struct NodeKernel {
+  const OrtApi* api;
+  OrtMemoryInfo* memory;
+  Node node;
+  char isas[128];  // BITMATMUL_ISA when the kernel was created; "": free choice
+};
+
+OrtStatus* Invalid(const NodeKernel& kernel, const char* message) {
+  return NodeStatus(*kernel.api, kOrtInvalidArgument, kernel.node.name, message);
+}
+
+// Keeps BITMATMUL_ISA, and refuses it now where it does not suit this node or this CPU.
+OrtStatus* ReadIsas(NodeKernel* kernel) {
+  const char* isas = bitmatmul_isa_override();
+  if (isas == nullptr) return nullptr;
+  TextBuilder(kernel->isas, sizeof(kernel->isas)).Append("%s", isas);
+  Message message;
+  const int32_t index = bitmatmul_choose_kernel(&kernel->node.problem.spec, 1, bitmatmul_cpu_features(), isas,
+                                                message.text, sizeof(message.text));
+  return index >= 0 ? nullptr : Invalid(*kernel, message.text);
+}
+
+// X[..., K] to M, and to the dimensions of Y[..., N].
+OrtStatus* ReadX(const NodeKernel& kernel, OrtKernelContext* context, const float** x, int64_t* m, Shape* y_shape) {
+  const OrtApi& api = *kernel.api;
+  const OrtValue* value = nullptr;
+  RETURN_IF_ERROR(api.KernelContext_GetInput()(context, kInputX, &value));
+  OrtElementType type = kOrtUndefined;
+  RETURN_IF_ERROR(ReadTensor(api, value, &type, y_shape));
+  const bitmatmul_spec& spec = kernel.node.problem.spec;
+  if (type != kOrtFloat || y_shape->rank == 0 || y_shape->dims[y_shape->rank - 1] != spec.k) {
+    char shape[128];
+    FormatShape(*y_shape, shape, sizeof(shape));
+    Message message;
+    Fail(message.error(), 0, "input X: found element type %d and shape %s, wanted float32 (1) and [..., %lld]", type,
+         shape, static_cast<long long>(spec.k));
+    return Invalid(kernel, message.text);
+  }
+  *m = 1;
+  for (size_t i = 0; i + 1 < y_shape->rank; ++i) *m *= y_shape->dims[i];
+  y_shape->dims[y_shape->rank - 1] = spec.n;
+  void* data = nullptr;
+  RETURN_IF_ERROR(api.GetTensorMutableData()(const_cast<OrtValue*>(value), &data));
+  *x = static_cast<const float*>(data);
+  return nullptr;
+}
+
+OrtStatus* GetY(const OrtApi& api, OrtKernelContext* context, const Shape& shape, float** y) {
+  OrtValue* value = nullptr;
+  RETURN_IF_ERROR(api.KernelContext_GetOutput()(context, 0, shape.dims, shape.rank, &value));
+  void* data = nullptr;
+  RETURN_IF_ERROR(api.GetTensorMutableData()(value, &data));
+  *y = static_cast<float*>(data);
+  return nullptr;
+}
+
+// Runs tasks 0 .. count - 1 on ONNX Runtime's pool; a single one stays on this thread.
+template <void (MatMul::*kTask)(int64_t)>
+OrtStatus* RunTasks(const OrtApi& api, OrtKernelContext* context, MatMul* matmul, int64_t count) {
+  const OrtParallelFn run = [](void* user_data, size_t index) {
+    (static_cast<MatMul*>(user_data)->*kTask)(static_cast<int64_t>(index));
+  };
+  if (count == 1) run(matmul, 0);
+  if (count <= 1) return nullptr;
+  const size_t total = static_cast<size_t>(count);
+  // As many batches as tasks: each thread takes the next one when it is done, so that a slow core holds up nothing.
+  return api.KernelContext_ParallelFor()(context, run, total, total, matmul);
+}
+
+OrtStatus* Run(const OrtApi& api, OrtKernelContext* context, MatMul* matmul) {
+  RETURN_IF_ERROR(RunTasks<&MatMul::QuantizeTask>(api, context, matmul, matmul->QuantizeTasks()));
+  return RunTasks<&MatMul::MultiplyTask>(api, context, matmul, matmul->MultiplyTasks());
+}
+
+}  // namespace
+
+OrtStatus* ORT_CALL CreateKernel(const OrtCustomOp*, const OrtApi* api, const OrtKernelInfo* info, void** out) {
+  NodeKernel* kernel = static_cast<NodeKernel*>(calloc(1, sizeof(NodeKernel)));
+  if (kernel == nullptr) return api->CreateStatus()(kOrtFail, "CustomBitMatMul: found no memory for a kernel");
+  kernel->api = api;
+  OrtStatus* status = ReadNode(*api, info, &kernel->node);
+  if (status == nullptr) status = ReadIsas(kernel);
+  if (status == nullptr) status = api->CreateCpuMemoryInfo()(kOrtArenaAllocator, kOrtMemTypeDefault, &kernel->memory);
+  if (status != nullptr) {
+    DestroyKernel(kernel);
+    return status;
+  }
+  *out = kernel;
+  return nullptr;
+}
+
+OrtStatus* ORT_CALL ComputeKernel(void* opaque, OrtKernelContext* context) {
+  const NodeKernel& kernel = *static_cast<const NodeKernel*>(opaque);
+  const OrtApi& api = *kernel.api;
+  const float* x = nullptr;
+  float* y = nullptr;
+  int64_t m = 0;
+  Shape shape{};
+  RETURN_IF_ERROR(ReadX(kernel, context, &x, &m, &shape));
+  RETURN_IF_ERROR(GetY(api, context, shape, &y));
+  if (m == 0) return nullptr;
+  Message message;
+  const int32_t index = bitmatmul_choose_kernel(&kernel.node.problem.spec, m, bitmatmul_cpu_features(), kernel.isas,
+                                                message.text, sizeof(message.text));
+  if (index < 0) return Invalid(kernel, message.text);
+
+  MatMul matmul(kernel.node.problem, KernelAt(index), m);
+  OrtAllocator* allocator = nullptr;
+  RETURN_IF_ERROR(api.KernelContext_GetAllocator()(context, kernel.memory, &allocator));
+  void* scratch = nullptr;
+  OrtStatus* status = api.AllocatorAlloc()(allocator, matmul.ScratchBytes(), &scratch);
+  if (status == nullptr) {
+    matmul.Bind(scratch, x, y);
+    status = Run(api, context, &matmul);
+    OrtStatus* freed = api.AllocatorFree()(allocator, scratch);
+    if (status == nullptr) {
+      status = freed;
+    } else if (freed != nullptr) {
+      api.ReleaseStatus()(freed);
+    }
+  }
+  api.ReleaseAllocator()(allocator);
+  return status;
+}
+
+void ORT_CALL DestroyKernel(void* opaque) {
+  NodeKernel* kernel = static_cast<NodeKernel*>(opaque);
+  if (kernel->memory != nullptr) kernel->api->ReleaseMemoryInfo()(kernel->memory);
+  free(kernel);
+}
+
+}  // namespace bitmatmul

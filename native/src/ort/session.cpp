@@ -1,0 +1,38 @@
+#include "ort/session.h"
+
+#include <cstdio>
+
+namespace bitmatmul {
+
+OrtStatus* ReadTensor(const OrtApi& api, const OrtValue* value, OrtElementType* type, Shape* shape) {
+  OrtTensorTypeAndShapeInfo* info = nullptr;
+  RETURN_IF_ERROR(api.GetTensorTypeAndShape()(value, &info));
+  OrtStatus* status = api.GetTensorElementType()(info, type);
+  if (status == nullptr) status = api.GetDimensionsCount()(info, &shape->rank);
+  if (status == nullptr && shape->rank > kMaxRank) {
+    char text[96];
+    snprintf(text, sizeof(text), "found a tensor of rank %zu, wanted at most %zu", shape->rank, kMaxRank);
+    status = api.CreateStatus()(kOrtInvalidArgument, text);
+  }
+  if (status == nullptr) status = api.GetDimensions()(info, shape->dims, shape->rank);
+  api.ReleaseTensorTypeAndShapeInfo()(info);
+  return status;
+}
+
+void FormatShape(const Shape& shape, char* text, size_t size) {
+  TextBuilder builder(text, size);
+  builder.Append("[");
+  for (size_t i = 0; i < shape.rank; ++i) {
+    builder.Append(i == 0 ? "%lld" : ", %lld", static_cast<long long>(shape.dims[i]));
+  }
+  builder.Append("]");
+}
+
+OrtStatus* NodeStatus(const OrtApi& api, OrtErrorCode code, const char* node, const char* message) {
+  Message text;
+  TextBuilder builder(text.text, sizeof(text.text));
+  builder.Append("CustomBitMatMul node '%s': %s", node, message);
+  return api.CreateStatus()(code, text.text);
+}
+
+}  // namespace bitmatmul

@@ -1,0 +1,3 @@
+#include "bitmatmul/bitmatmul.h"
+
+extern "C" const char* bitmatmul_version(void) { return BITMATMUL_VERSION; }
