@@ -11,6 +11,9 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The kernel at one vector width. The rows of a tile are int lanes, so no sum ever crosses lanes. Defined once for
  * each width by {@link WidthKernels}, which hands it the species: the JIT compiles vectors only where it is a constant.
+ *
+ * <p>Every chain of calls starts at a vector fresh from the species, and running sums are arguments, never receivers:
+ * JDK 17's JIT does not know the class of a variable that a loop changes, and boxes it (100 times slower, measured).
  */
 final class WidthKernel implements TileKernel {
     private static final int TILE_ROWS = 16;
@@ -36,7 +39,7 @@ final class WidthKernel implements TileKernel {
         }
     }
 
-    /** Weights of 1 or 2 bits: after each shift, the low bits of every byte are the codes of four columns. */
+    /** Weights of 1 or 2 bits: each shift brings the code of one column to the bottom of the lane. */
     private static void sumBits(int bits, int lane, int[] words, int from, int to, int[] q, int qOffset, int[] sums) {
         int mask = (1 << bits) - 1;
         int perWord = 32 / bits;
@@ -47,15 +50,14 @@ final class WidthKernel implements TileKernel {
         for (int block = from; block < to; block++) {
             IntVector word = IntVector.fromArray(SPECIES, words, block * TILE_ROWS + lane);
             int first = qOffset + block * perWord;
-            for (int k = first; k < first + perWord; k += 4) {
-                sum0 = sum0.add(word.and(mask).mul(q[k]));
-                sum1 = sum1.add(word.lanewise(LSHR, 8).and(mask).mul(q[k + 1]));
-                sum2 = sum2.add(word.lanewise(LSHR, 16).and(mask).mul(q[k + 2]));
-                sum3 = sum3.add(word.lanewise(LSHR, 24).and(mask).mul(q[k + 3]));
-                word = word.lanewise(LSHR, bits);
+            for (int shift = 0, k = first; shift < 8; shift += bits, k += 4) {
+                sum0 = word.lanewise(LSHR, shift).and(mask).mul(q[k]).add(sum0);
+                sum1 = word.lanewise(LSHR, shift + 8).and(mask).mul(q[k + 1]).add(sum1);
+                sum2 = word.lanewise(LSHR, shift + 16).and(mask).mul(q[k + 2]).add(sum2);
+                sum3 = word.lanewise(LSHR, shift + 24).and(mask).mul(q[k + 3]).add(sum3);
             }
         }
-        sum0.add(sum1).add(sum2.add(sum3)).intoArray(sums, lane);
+        IntVector.zero(SPECIES).add(sum0).add(sum1).add(sum2).add(sum3).intoArray(sums, lane);
     }
 
     /** Base-3 digits: a byte is a fraction of 256; times 3, its integer part is the next digit. */
@@ -65,15 +67,18 @@ final class WidthKernel implements TileKernel {
             IntVector word = IntVector.fromArray(SPECIES, words, block * TILE_ROWS + lane);
             int first = qOffset + block * Packing.TERNARY20.weightsPerWord();
             for (int c = 0; c < 4; c++) {
-                IntVector fraction = word.and(255);
-                for (int k = first + c; k < first + 20; k += 4) {
-                    IntVector times3 = fraction.add(fraction).add(fraction);
-                    sum = sum.add(times3.lanewise(LSHR, 8).mul(q[k]));
-                    fraction = times3.and(255);
-                }
-                word = word.lanewise(LSHR, 8);
+                IntVector digit0 = word.lanewise(LSHR, 8 * c).and(255).mul(3);
+                IntVector digit1 = digit0.and(255).mul(3);
+                IntVector digit2 = digit1.and(255).mul(3);
+                IntVector digit3 = digit2.and(255).mul(3);
+                IntVector digit4 = digit3.and(255).mul(3);
+                sum = digit0.lanewise(LSHR, 8).mul(q[first + c]).add(sum);
+                sum = digit1.lanewise(LSHR, 8).mul(q[first + 4 + c]).add(sum);
+                sum = digit2.lanewise(LSHR, 8).mul(q[first + 8 + c]).add(sum);
+                sum = digit3.lanewise(LSHR, 8).mul(q[first + 12 + c]).add(sum);
+                sum = digit4.lanewise(LSHR, 8).mul(q[first + 16 + c]).add(sum);
             }
         }
-        sum.intoArray(sums, lane);
+        IntVector.zero(SPECIES).add(sum).intoArray(sums, lane);
     }
 }

@@ -1,0 +1,85 @@
+package io.github.bitnetort.ops;
+
+import java.util.Random;
+
+/** Seeded problems whose padding is garbage, because no result may depend on it. */
+public final class RandomProblems {
+    private RandomProblems() {}
+
+    public static BitMatMulProblem problem(BitMatMulSpec spec, boolean bias, long seed) {
+        Random random = new Random(seed);
+        int perRow = spec.k();
+        byte[] weights = new byte[spec.n() * perRow];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = (byte) (spec.packing().isTernary() ? random.nextInt(3) - 1 : random.nextInt(2) * 2 - 1);
+        }
+        int[] words = WeightPacker.pack(
+                spec.layout(), (n, dst, offset) -> System.arraycopy(weights, n * perRow, dst, offset, perRow));
+        spoilPadding(spec.layout(), words, random);
+        return new BitMatMulProblem(
+                spec,
+                PackedWeights.of(spec.layout(), words),
+                scale(spec, random),
+                bias ? floats(spec.n(), random) : null);
+    }
+
+    public static float[] floats(int count, Random random) {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return values;
+    }
+
+    private static float[] scale(BitMatMulSpec spec, Random random) {
+        if (spec.isBlocked()) {
+            float[] scale = floats(spec.layout().rowTiles() * spec.blocks() * 16, random);
+            for (int i = 0; i < scale.length; i++) {
+                if (i / 16 / spec.blocks() * 16 + i % 16 >= spec.n()) {
+                    scale[i] = Float.NaN;
+                }
+            }
+            return scale;
+        }
+        return floats(random.nextBoolean() ? 1 : spec.n(), random);
+    }
+
+    /** Random bits in whole padding rows and whole padding bytes; every other valid weight in a byte's padding part. */
+    public static void spoilPadding(PackedLayout layout, int[] words, Random random) {
+        int perWord = layout.packing().weightsPerWord();
+        for (int tile = 0; tile < layout.rowTiles(); tile++) {
+            for (int block = 0; block < layout.wordsPerRow(); block++) {
+                for (int row = 0; row < 16; row++) {
+                    int index = layout.wordIndex(tile, block, row);
+                    if (tile * 16 + row >= layout.n()) {
+                        words[index] = random.nextInt();
+                    } else if ((block + 1) * perWord > layout.k()) {
+                        words[index] = spoiled(layout, words[index], layout.k() - block * perWord, random);
+                    }
+                }
+            }
+        }
+    }
+
+    private static int spoiled(PackedLayout layout, int word, int used, Random random) {
+        int result = 0;
+        for (int c = 0; c < 4; c++) {
+            int inByte = Math.max(0, (used - 1 - c + 4) / 4);
+            int code = word >>> 8 * c & 255;
+            if (inByte == 0) {
+                code = random.nextInt(256);
+            } else if (layout.packing() != Packing.TERNARY20) {
+                int bits = inByte * 8 / layout.packing().weightsPerByte();
+                code = code & (1 << bits) - 1 | random.nextInt(256) & -1 << bits & 255;
+            } else {
+                int[] weights = new int[5];
+                for (int i = 0; i < 5; i++) {
+                    weights[i] = i < inByte ? layout.packing().decode(code, i) : random.nextInt(3) - 1;
+                }
+                code = layout.packing().encodeByte(weights);
+            }
+            result |= code << 8 * c;
+        }
+        return result;
+    }
+}
