@@ -25,6 +25,14 @@ OrtStatus* ReadDimensions(const OrtApi& api, OrtTensorTypeAndShapeInfo* info, Sh
   return api.GetSymbolicDimensions()(info, names, shape->rank);
 }
 
+// A dimension without value or name would reach ONNX Runtime as the value -1, and its optimizer would compute with that.
+bool AllKnownOrNamed(const Shape& shape, const char* const* names) {
+  for (size_t i = 0; i < shape.rank; ++i) {
+    if (shape.dims[i] < 0 && (names[i] == nullptr || names[i][0] == '\0')) return false;
+  }
+  return true;
+}
+
 OrtStatus* SetDimensions(const OrtApi& api, OrtShapeInferContext* context, const Shape& shape, const char** names) {
   OrtTensorTypeAndShapeInfo* info = nullptr;
   RETURN_IF_ERROR(api.CreateTensorTypeAndShapeInfo()(&info));
@@ -50,6 +58,7 @@ OrtStatus* ORT_CALL InferOutputShape(const OrtCustomOp* op, OrtShapeInferContext
   if (shape.rank == 0) return nullptr;
   shape.dims[shape.rank - 1] = n;
   names[shape.rank - 1] = "";
+  if (!AllKnownOrNamed(shape, names)) return nullptr;
   return SetDimensions(api, context, shape, names);
 }
 
