@@ -53,6 +53,19 @@ public final class SafetensorsCheckpoint implements Checkpoint {
         }
     }
 
+    /**
+     * Opens one file of any name.
+     *
+     * @throws ExportException where it is not well-formed
+     */
+    public static SafetensorsCheckpoint openFile(Path file) throws IOException {
+        SafetensorsCheckpoint checkpoint = new SafetensorsCheckpoint(file);
+        SafetensorsFile opened = SafetensorsFile.open(file);
+        checkpoint.files.put(file.getFileName().toString(), opened);
+        checkpoint.addAll(opened);
+        return checkpoint;
+    }
+
     @Override
     public Path location() {
         return location;
