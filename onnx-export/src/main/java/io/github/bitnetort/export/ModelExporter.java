@@ -5,10 +5,8 @@ import io.github.bitnetort.export.checkpoint.ModelConfig;
 import io.github.bitnetort.export.checkpoint.SafetensorsCheckpoint;
 import io.github.bitnetort.export.graph.ModelWriter;
 import io.github.bitnetort.export.graph.OnnxModel;
-import io.github.bitnetort.export.graph.OnnxOperator;
 import io.github.bitnetort.export.model.DecoderBuilder;
 import io.github.bitnetort.export.model.PortableBody;
-import io.github.bitnetort.ops.CustomBitMatMul;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,9 +56,7 @@ public final class ModelExporter {
     }
 
     private static OnnxModel model(Checkpoint checkpoint, ModelConfig config, ExportOptions options) {
-        OnnxModel model = new OnnxModel(config.architecture().className(), Version.PRODUCER, Version.current());
-        model.opsets().put(OnnxOperator.ONNX_DOMAIN, PortableBody.ONNX_OPSET);
-        model.opsets().put(CustomBitMatMul.DOMAIN, (long) CustomBitMatMul.OPSET_VERSION);
+        OnnxModel model = Producer.newModel(config.architecture().className());
         model.metadata().put("bitnet.architecture", config.architecture().className());
         model.metadata()
                 .put("bitnet.quantization", config.quantization().scheme().describe());

@@ -61,6 +61,11 @@ public final class ModelReader implements Closeable {
         return model;
     }
 
+    /** The sizes of the external data files together. */
+    public long dataBytes() {
+        return dataFiles.values().stream().mapToLong(MappedFile::size).sum();
+    }
+
     @Override
     public void close() throws IOException {
         for (MappedFile file : dataFiles.values()) {

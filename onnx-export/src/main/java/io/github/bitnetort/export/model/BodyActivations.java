@@ -8,6 +8,7 @@ import static io.github.bitnetort.export.graph.OnnxOperator.MUL;
 import static io.github.bitnetort.export.graph.OnnxOperator.RECIPROCAL;
 import static io.github.bitnetort.export.graph.OnnxOperator.REDUCE_MAX;
 import static io.github.bitnetort.export.graph.OnnxOperator.ROUND;
+import static io.github.bitnetort.export.graph.OnnxOperator.SLICE;
 import static io.github.bitnetort.export.graph.OnnxOperator.WHERE;
 
 import io.github.bitnetort.export.graph.Attributes;
@@ -41,7 +42,9 @@ final class BodyActivations {
         String magnitudes = body.add(ABS, "magnitudes", List.of(x));
         String absmax =
                 body.add(REDUCE_MAX, "absmax", List.of(magnitudes, values.list(-1)), Attributes.of("keepdims", 1));
-        String clipped = body.add(CLIP, "absmax_clipped", List.of(absmax, values.scalar(SMALLEST_ABSMAX)));
+        // ONNX Runtime leaves the axis as it is where there are no rows at all, so it is cut to one here.
+        String one = body.add(SLICE, "absmax_column", List.of(absmax, values.list(0), values.list(1), values.list(-1)));
+        String clipped = body.add(CLIP, "absmax_clipped", List.of(one, values.scalar(SMALLEST_ABSMAX)));
         String reciprocal = body.add(RECIPROCAL, "absmax_reciprocal", List.of(clipped));
         String s = body.add(MUL, "s", List.of(reciprocal, values.scalar(LARGEST_INT8)));
         String scaled = body.add(MUL, "x_scaled", List.of(x, s));

@@ -71,13 +71,7 @@ final class LinearNodes {
         String name = mergedName(parts);
         BitMatMulSpec spec = spec(name, n, parts.get(0).k());
         String y = BitMatMulNodes.add(
-                graph,
-                name,
-                spec,
-                x,
-                new PackedTensorData(spec.layout(), rows(parts)),
-                scale(parts, n),
-                bias(parts, n));
+                graph, name, spec, x, PackedTensorData.of(spec.layout(), rows(parts)), scale(parts, n), bias(parts, n));
         Map<String, String> outputs = new HashMap<>();
         if (parts.size() == 1) {
             outputs.put(name, y);

@@ -1,0 +1,23 @@
+package io.github.bitnetort.export;
+
+import io.github.bitnetort.ops.BitMatMulProblem;
+import io.github.bitnetort.ops.BitMatMulSpec;
+import io.github.bitnetort.ops.PackedWeights;
+
+/**
+ * A CustomBitMatMul node of a model, with its constants, so that it can be computed outside of any runtime.
+ *
+ * @param node its name
+ * @param weights where they lie in the file, mapped
+ * @param bias [N], or null
+ */
+public record ExportedBitMatMul(String node, BitMatMulSpec spec, PackedWeights weights, float[] scale, float[] bias) {
+    /**
+     * The node as a problem for the implementations in {@code ops}.
+     *
+     * @throws IllegalArgumentException where weights, scale or bias hold what the contract forbids
+     */
+    public BitMatMulProblem problem() {
+        return new BitMatMulProblem(spec, weights, scale, bias);
+    }
+}
