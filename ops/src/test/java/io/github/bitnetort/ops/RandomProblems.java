@@ -6,21 +6,36 @@ import java.util.Random;
 public final class RandomProblems {
     private RandomProblems() {}
 
+    /** Random weights, scale (of either length where both are allowed) and bias. */
     public static BitMatMulProblem problem(BitMatMulSpec spec, boolean bias, long seed) {
+        return problem(spec, weights(spec.packing(), seed), bias, seed);
+    }
+
+    /** Given weights; random scale and bias. */
+    public static BitMatMulProblem problem(BitMatMulSpec spec, Weights weights, boolean bias, long seed) {
         Random random = new Random(seed);
-        int perRow = spec.k();
-        byte[] weights = new byte[spec.n() * perRow];
-        for (int i = 0; i < weights.length; i++) {
-            weights[i] = (byte) (spec.packing().isTernary() ? random.nextInt(3) - 1 : random.nextInt(2) * 2 - 1);
-        }
-        int[] words = WeightPacker.pack(
-                spec.layout(), (n, dst, offset) -> System.arraycopy(weights, n * perRow, dst, offset, perRow));
+        int[] words = WeightPacker.pack(spec.layout(), (n, dst, offset) -> {
+            for (int k = 0; k < spec.k(); k++) {
+                dst[offset + k] = (byte) weights.at(n, k);
+            }
+        });
         spoilPadding(spec.layout(), words, random);
         return new BitMatMulProblem(
                 spec,
                 PackedWeights.of(spec.layout(), words),
                 scale(spec, random),
                 bias ? floats(spec.n(), random) : null);
+    }
+
+    /** The weight of output row n, column k. */
+    @FunctionalInterface
+    public interface Weights {
+        int at(int n, int k);
+    }
+
+    private static Weights weights(Packing packing, long seed) {
+        Random random = new Random(seed);
+        return (n, k) -> packing.isTernary() ? random.nextInt(3) - 1 : random.nextInt(2) * 2 - 1;
     }
 
     public static float[] floats(int count, Random random) {
