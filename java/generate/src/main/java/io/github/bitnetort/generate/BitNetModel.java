@@ -1,0 +1,167 @@
+package io.github.bitnetort.generate;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import io.github.bitnetort.runtime.BitNetOps;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An exported model, opened: the folder's {@code model.onnx} in an {@code OrtSession}, its configuration, and its
+ * tokenizer where it has one. Thread-safe but for {@link #close()}; each {@link Generator} made from it serves one thread.
+ */
+public final class BitNetModel implements AutoCloseable {
+    static final String MODEL_FILE = "model.onnx";
+
+    private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    private final OrtSession session;
+    private final ModelSignature signature;
+    private final ModelConfig config;
+    private final TextTokenizer tokenizer;
+    private boolean closed;
+
+    private BitNetModel(Path folder, ModelOptions options) throws OrtException, IOException {
+        config = ModelConfig.read(folder);
+        session = openSession(folder.resolve(MODEL_FILE), options);
+        try {
+            signature = signature(folder);
+            tokenizer = TextTokenizer.open(folder).orElse(null);
+        } catch (OrtException | IOException | RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    /** Opens with the op library and one thread for each core. */
+    public static BitNetModel open(Path folder) throws OrtException, IOException {
+        return open(folder, ModelOptions.defaults());
+    }
+
+    /**
+     * @param folder what the exporter wrote: {@code model.onnx}, its weights, {@code config.json}, and where the
+     *     checkpoint had them {@code generation_config.json} and {@code tokenizer.json}
+     * @throws IllegalArgumentException when the folder is not such a model; names the file, what was found and wanted
+     * @throws OrtException when ONNX Runtime does not take the graph
+     */
+    public static BitNetModel open(Path folder, ModelOptions options) throws OrtException, IOException {
+        if (!Files.isRegularFile(folder.resolve(MODEL_FILE))) {
+            throw new IllegalArgumentException(
+                    folder + ": found no " + MODEL_FILE + ", wanted an exported model's folder");
+        }
+        return new BitNetModel(folder, options);
+    }
+
+    private OrtSession openSession(Path file, ModelOptions options) throws OrtException {
+        try (OrtSession.SessionOptions sessionOptions = new OrtSession.SessionOptions()) {
+            if (options.threads() > 0) {
+                sessionOptions.setIntraOpNumThreads(options.threads());
+            }
+            for (Map.Entry<String, String> entry : options.configEntries().entrySet()) {
+                sessionOptions.addConfigEntry(entry.getKey(), entry.getValue());
+            }
+            if (options.engine() == ModelOptions.Engine.PLUG_IN) {
+                BitNetOps.register(sessionOptions);
+            }
+            return environment.createSession(file.toString(), sessionOptions);
+        }
+    }
+
+    private ModelSignature signature(Path folder) throws OrtException {
+        try {
+            return ModelSignature.of(session);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(folder.resolve(MODEL_FILE) + ": " + e.getMessage(), e);
+        }
+    }
+
+    public ModelConfig config() {
+        return config;
+    }
+
+    /** Empty where the folder has no {@code tokenizer.json}; everything but text then works. */
+    public Optional<TextTokenizer> tokenizer() {
+        return Optional.ofNullable(tokenizer);
+    }
+
+    public int layers() {
+        return signature.layers();
+    }
+
+    public int kvHeads() {
+        return signature.kvHeads();
+    }
+
+    public int headDim() {
+        return signature.headDim();
+    }
+
+    public int vocabSize() {
+        return signature.vocabSize();
+    }
+
+    /** A generator of its own for each thread and text stream; close it before the model. */
+    public Generator generator() {
+        return new Generator(this);
+    }
+
+    /** The logits of one whole sequence, [1, seq, vocab]. */
+    public Logits logits(long... ids) throws OrtException {
+        long[] mask = new long[ids.length];
+        Arrays.fill(mask, 1);
+        return logits(new long[][] {ids}, new long[][] {mask});
+    }
+
+    /**
+     * The logits of whole sequences in one run without a cache: for scoring.
+     *
+     * @param ids [batch, seq]: token ids, shorter sequences padded on the left with any token
+     * @param mask [batch, seq]: 0 where {@code ids} is padding, 1 elsewhere
+     * @return every position's logits; those of padding mean nothing
+     * @throws IllegalArgumentException when the arrays' shapes, ids or mask values are not such
+     */
+    public Logits logits(long[][] ids, long[][] mask) throws OrtException {
+        Batch batch = Batch.of(ids, mask, signature.vocabSize(), config.maxPositions());
+        FloatBuffer values = DirectBuffers.floats("logits", (long) batch.size() * batch.seq() * signature.vocabSize());
+        long[] shape = {batch.size(), batch.seq()};
+        try (Tensors tensors = new Tensors()) {
+            Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
+            inputs.put(ModelSignature.INPUT_IDS, tensors.add(OnnxTensor.createTensor(environment, batch.ids(), shape)));
+            inputs.put(
+                    ModelSignature.ATTENTION_MASK,
+                    tensors.add(OnnxTensor.createTensor(environment, batch.mask(), shape)));
+            long[] emptyShape = {batch.size(), signature.kvHeads(), 0, signature.headDim()};
+            OnnxTensor empty = tensors.add(OnnxTensor.createTensor(
+                    environment, DirectBuffers.floats("empty cache", 1).limit(0), emptyShape));
+            signature.pastNames().forEach(name -> inputs.put(name, empty));
+            OnnxTensor output = tensors.add(OnnxTensor.createTensor(
+                    environment, values, new long[] {batch.size(), batch.seq(), signature.vocabSize()}));
+            session.run(inputs, Map.of(ModelSignature.LOGITS, output)).close();
+        }
+        return new Logits(batch.size(), batch.seq(), signature.vocabSize(), values);
+    }
+
+    DecoderState newState(int capacity) throws OrtException {
+        return new DecoderState(environment, session, signature, capacity);
+    }
+
+    /** Releases the session and the tokenizer. Harmless when repeated. */
+    @Override
+    public synchronized void close() throws OrtException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (tokenizer != null) {
+            tokenizer.close();
+        }
+        session.close();
+    }
+}
