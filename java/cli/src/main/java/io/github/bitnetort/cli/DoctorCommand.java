@@ -1,0 +1,151 @@
+package io.github.bitnetort.cli;
+
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import io.github.bitnetort.natives.BitMatMulLibrary;
+import io.github.bitnetort.natives.MatMulSpec;
+import io.github.bitnetort.natives.NativeKernel;
+import io.github.bitnetort.ops.Activation;
+import io.github.bitnetort.ops.BitMatMuls;
+import io.github.bitnetort.ops.Packing;
+import io.github.bitnetort.runtime.BitNetOps;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Says what this machine runs and why. */
+@Command(
+        name = "doctor",
+        mixinStandardHelpOptions = true,
+        description = "Say what runs on this machine and why: CPU features, kernels, ONNX Runtime, Java."
+                + " Exit code 1 when the op library cannot be used.")
+final class DoctorCommand implements Callable<Integer> {
+    private static final String ISA_VARIABLE = "BITMATMUL_ISA";
+
+    /** A decode step and a prompt, at the size of a 2-billion-parameter model's layer. */
+    private static final long[] ROWS = {1, 128};
+
+    private static final int N = 2560;
+    private static final int K = 2560;
+
+    @Spec
+    private CommandSpec spec;
+
+    private PrintWriter out;
+
+    @Override
+    public Integer call() throws OrtException {
+        out = spec.commandLine().getOut();
+        Optional<Throwable> unavailable = BitMatMulLibrary.unavailableReason();
+        java();
+        onnxRuntime(unavailable.isEmpty());
+        if (unavailable.isPresent()) {
+            BitNetOps.getLibraryPath(); // throws what register would throw
+        }
+        library();
+        kernels();
+        choices();
+        return 0;
+    }
+
+    private void java() {
+        BitMatMuls.Choice choice = BitMatMuls.choose();
+        line("bitnet", Version.text());
+        line(
+                "Java",
+                Runtime.version() + " (" + System.getProperty("java.vendor") + "), " + System.getProperty("java.home"));
+        line(
+                "machine",
+                System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", "
+                        + Runtime.getRuntime().availableProcessors() + " processors");
+        line("pure Java", choice.implementation().name() + ". " + choice.reason());
+    }
+
+    private void onnxRuntime(boolean register) throws OrtException {
+        String version = Ort.environment().getVersion();
+        if (register) {
+            try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+                BitNetOps.register(options);
+            }
+        }
+        line("ONNX Runtime", version + (register ? ", takes the op library" : ""));
+    }
+
+    private void library() {
+        line("op library", BitMatMulLibrary.version() + ", " + BitNetOps.getLibraryPath());
+        line("CPU features", String.join(", ", BitMatMulLibrary.cpuFeatures()));
+        String forced = System.getenv(ISA_VARIABLE);
+        line(ISA_VARIABLE, forced == null || forced.isEmpty() ? "not set: the choice is free" : forced);
+    }
+
+    private void kernels() {
+        out.println();
+        Table table = new Table("kernel", "packings", "activations", "preferred from M", "on this machine");
+        for (NativeKernel kernel : BitMatMulLibrary.kernels()) {
+            table.row(
+                    kernel.name(),
+                    String.join(" ", kernel.packings()),
+                    String.join(" ", kernel.activations()),
+                    kernel.minM(),
+                    kernel.available() ? "runs" : "no: the CPU lacks " + kernel.missing());
+        }
+        table.print(out);
+    }
+
+    private void choices() {
+        out.println();
+        Table table = new Table("for", "activation", "M", "kernel", "why");
+        for (Packing packing : Packing.values()) {
+            for (Activation activation : Activation.values()) {
+                for (long m : ROWS) {
+                    choice(table, new MatMulSpec(N, K, packing.onnxName(), activation.onnxName(), 0), m);
+                }
+            }
+        }
+        table.print(out);
+    }
+
+    private static void choice(Table table, MatMulSpec matMul, long m) {
+        String kernel;
+        String why;
+        try {
+            NativeKernel chosen = BitMatMulLibrary.chosenKernel(matMul, m, null);
+            kernel = chosen.name();
+            why = why(chosen, matMul, m);
+        } catch (IllegalArgumentException e) {
+            kernel = "none";
+            why = e.getMessage();
+        }
+        table.row(matMul.packing(), matMul.activation(), m, kernel, why);
+    }
+
+    /** The table of kernels is in order of preference: the chosen one is the first that nothing speaks against. */
+    private static String why(NativeKernel chosen, MatMulSpec matMul, long m) {
+        String forced = System.getenv(ISA_VARIABLE);
+        if (forced != null && !forced.isEmpty()) {
+            return ISA_VARIABLE + " asks for it";
+        }
+        List<String> passed = new ArrayList<>();
+        for (NativeKernel kernel : BitMatMulLibrary.kernels()) {
+            if (kernel.name().equals(chosen.name())) {
+                break;
+            }
+            boolean fits = kernel.packings().contains(matMul.packing())
+                    && kernel.activations().contains(matMul.activation());
+            if (fits) {
+                passed.add(kernel.name()
+                        + (kernel.available() ? " is for M >= " + kernel.minM() : " lacks " + kernel.missing()));
+            }
+        }
+        return passed.isEmpty() ? "the first that computes this" : String.join(", ", passed);
+    }
+
+    private void line(String what, String value) {
+        out.printf("%-14s %s%n", what, value);
+    }
+}

@@ -1,0 +1,100 @@
+package io.github.bitnetort.cli;
+
+import io.github.bitnetort.export.ExportOptions;
+import io.github.bitnetort.export.ExportResult;
+import io.github.bitnetort.export.ModelExporter;
+import io.github.bitnetort.ops.Packing;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Turns a checkpoint into an ONNX model. */
+@Command(
+        name = "export",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Turn a Hugging Face checkpoint into an ONNX model. Prints the model's file.")
+final class ExportCommand implements Callable<Integer> {
+    private static final int UNUSED_SHOWN = 5;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "CHECKPOINT", description = "Folder with config.json and safetensors.")
+    private Path checkpoint;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "DIR",
+            required = true,
+            description = "Folder to write: model.onnx, its weights, and the checkpoint's configuration and tokenizer.")
+    private Path output;
+
+    @Option(
+            names = "--packing",
+            paramLabel = "PACKING",
+            defaultValue = "ternary16",
+            converter = PackingName.class,
+            description = "ternary16 (2 bits a weight, fastest) or ternary20 (1.6 bits) (default: ${DEFAULT-VALUE}).")
+    private Packing packing;
+
+    @Option(names = "--overwrite", description = "Replace an earlier export in DIR.")
+    private boolean overwrite;
+
+    @Option(
+            names = "--no-portable-body",
+            description =
+                    "Leave out the op's body of standard operators: the model then runs with the op library only.")
+    private boolean withoutBody;
+
+    @Override
+    public Integer call() throws IOException {
+        ExportOptions options = ExportOptions.DEFAULT
+                .withPacking(packing)
+                .withOverwrite(overwrite)
+                .withFunctionBody(!withoutBody);
+        ExportResult result;
+        try (Progress progress = Progress.of("export")) {
+            result = ModelExporter.export(checkpoint, output, options, progress);
+        }
+        spec.commandLine().getOut().println(result.model());
+        report(result);
+        return 0;
+    }
+
+    private void report(ExportResult result) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.printf(
+                "wrote %s (%s) and its weights (%s)%n",
+                result.model().getFileName(), Bytes.format(result.modelBytes()), Bytes.format(result.dataBytes()));
+        List<String> unused = result.unused();
+        if (!unused.isEmpty()) {
+            String more = unused.size() > UNUSED_SHOWN ? ", ..." : "";
+            String names = String.join(", ", unused.subList(0, Math.min(UNUSED_SHOWN, unused.size())));
+            err.printf("%d tensors of the checkpoint have no use in the model: %s%s%n", unused.size(), names, more);
+        }
+        err.flush();
+    }
+
+    /** The packings that hold a model's ternary weights, by their ONNX names. */
+    private static final class PackingName implements ITypeConverter<Packing> {
+        @Override
+        public Packing convert(String name) {
+            for (Packing packing : Packing.values()) {
+                if (packing.isTernary() && packing.onnxName().equals(name)) {
+                    return packing;
+                }
+            }
+            throw new TypeConversionException("found '" + name + "', wanted ternary16 or ternary20");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.github.bitnetort.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** Entry point: the commands, and what they have in common. */
+@Command(
+        name = "bitnet",
+        description = "1-bit and ternary language models on ONNX Runtime.",
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        subcommands = {
+            ExportCommand.class,
+            InspectCommand.class,
+            GenerateCommand.class,
+            DoctorCommand.class,
+            LibraryPathCommand.class,
+            DemoCommand.class,
+            HelpCommand.class
+        })
+public final class Main implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--verbose",
+            scope = ScopeType.INHERIT,
+            description =
+                    "Show the stack trace of an error; so does the environment variable " + Errors.TRACE_VARIABLE + ".")
+    private boolean verbose;
+
+    public static void main(String[] args) {
+        CommandLine commandLine = commandLine().setOut(utf8(FileDescriptor.out)).setErr(utf8(FileDescriptor.err));
+        int code = commandLine.execute(args);
+        commandLine.getOut().flush();
+        System.exit(code);
+    }
+
+    /** The whole command line, with error handling; tests give it their own streams. */
+    static CommandLine commandLine() {
+        Main main = new Main();
+        return new CommandLine(main)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(Errors::usage)
+                .setExecutionExceptionHandler((error, command, parsed) -> Errors.failure(error, command, main.verbose));
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "command: found none, wanted one");
+    }
+
+    /** Text is UTF-8 whatever the locale says: a model's characters must arrive as they are. */
+    private static PrintWriter utf8(FileDescriptor descriptor) {
+        return new PrintWriter(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+    }
+}
