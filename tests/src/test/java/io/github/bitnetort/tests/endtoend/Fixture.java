@@ -1,0 +1,66 @@
+package io.github.bitnetort.tests.endtoend;
+
+import io.github.bitnetort.export.ExportOptions;
+import io.github.bitnetort.export.ModelExporter;
+import io.github.bitnetort.export.ProgressListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/** A checkpoint of {@code tests/fixtures} with the reference outputs beside it, exported once a test run. */
+record Fixture(String name) {
+    /** The trained model. */
+    static final Fixture TRAINED = new Fixture("kjv-bitnet");
+
+    private static final Path FOLDER = Path.of("fixtures");
+    private static final Map<String, Path> EXPORTS = new ConcurrentHashMap<>();
+
+    /** Every folder that has a reference. */
+    static List<Fixture> all() {
+        try (Stream<Path> folders = Files.list(FOLDER)) {
+            return folders.filter(folder -> Files.exists(folder.resolve("reference.safetensors")))
+                    .map(folder -> new Fixture(folder.getFileName().toString()))
+                    .sorted((a, b) -> a.name.compareTo(b.name))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Path checkpoint() {
+        return FOLDER.resolve(name);
+    }
+
+    References references() throws IOException {
+        return References.open(checkpoint().resolve("reference.safetensors"));
+    }
+
+    /** A file of {@code fixtures/heldout}. */
+    static References heldout(String file) throws IOException {
+        return References.open(FOLDER.resolve("heldout").resolve(file));
+    }
+
+    /** The exported model's folder. */
+    Path exported() {
+        return EXPORTS.computeIfAbsent(name, key -> {
+            Path folder = Path.of("target", "exports", key);
+            try {
+                ModelExporter.export(
+                        checkpoint(), folder, ExportOptions.DEFAULT.withOverwrite(true), ProgressListener.NONE);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return folder;
+        });
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,63 @@
+package io.github.bitnetort.tests.loading;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import ai.onnxruntime.OrtEnvironment;
+import io.github.bitnetort.export.SingleNodeModel;
+import io.github.bitnetort.ops.Activation;
+import io.github.bitnetort.ops.BitMatMulProblem;
+import io.github.bitnetort.ops.BitMatMulSpec;
+import io.github.bitnetort.ops.PackedWeights;
+import io.github.bitnetort.ops.Packing;
+import io.github.bitnetort.ops.ScalarBitMatMul;
+import io.github.bitnetort.ops.WeightPacker;
+import io.github.bitnetort.tests.OpSession;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The same library file in the newest ONNX Runtime for Java and, in a second Surefire execution with that on the class
+ * path, in the oldest that is supported.
+ */
+class OnnxRuntimeVersionTest {
+    private static final BitMatMulSpec SPEC = new BitMatMulSpec(33, 100, Packing.TERNARY16, Activation.INT8, 0);
+    private static final int M = 3;
+
+    private final Random random = new Random(42);
+
+    @Test
+    void libraryAndBodyGiveTheOraclesBits() throws Exception {
+        String version = OrtEnvironment.getEnvironment().getVersion();
+        assertEquals(
+                System.getProperty("test.onnxruntime.version"),
+                version,
+                "this execution is to run another ONNX Runtime");
+
+        float[] scale = {0.37f};
+        PackedWeights weights = weights();
+        float[] x = new float[M * SPEC.k()];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = (float) random.nextGaussian();
+        }
+        float[] y = new float[M * SPEC.n()];
+        new ScalarBitMatMul().compute(new BitMatMulProblem(SPEC, weights, scale, null), x, M, y);
+
+        SingleNodeModel model = SingleNodeModel.of(SPEC, weights, scale, null);
+        try (OpSession plugIn = OpSession.withPlugIn(model, 1);
+                OpSession portable = OpSession.portable(model, 1)) {
+            assertArrayEquals(y, plugIn.run(x, M));
+            assertArrayEquals(y, portable.run(x, M));
+        }
+        System.out.println("ONNX Runtime " + version + ": library and function body give the oracle's bits");
+    }
+
+    private PackedWeights weights() {
+        int[] words = WeightPacker.pack(SPEC.layout(), (n, dst, offset) -> {
+            for (int k = 0; k < SPEC.k(); k++) {
+                dst[offset + k] = (byte) (random.nextInt(3) - 1);
+            }
+        });
+        return PackedWeights.of(SPEC.layout(), words);
+    }
+}
