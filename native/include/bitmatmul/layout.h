@@ -49,7 +49,7 @@ enum bitmatmul_limits {
   /** Output rows in a tile. */
   BITMATMUL_TILE_ROWS = 16,
   /** The largest K, K < 2^24 / 127: no int32 sum can overflow and each one is exact as a float. */
-  BITMATMUL_MAX_K = 132103
+  BITMATMUL_MAX_K = 132104
 };
 
 /** The attributes of a node. */
@@ -80,7 +80,7 @@ BITMATMUL_API int32_t bitmatmul_activation_from_name(const char* name);
 
 /**
  * Checks the attributes.
- * @param error receives a message ("attribute K: found 0, wanted 1..132103") on failure; may be NULL
+ * @param error receives a message ("attribute K: found 0, wanted 1..132104") on failure; may be NULL
  * @param error_size bytes that error has room for
  * @return enum bitmatmul_status
  */

@@ -14,7 +14,7 @@ class NodeReader {
     ReadName();
     bitmatmul_problem& p = node_->problem;
     p = {};
-    RETURN_IF_ERROR(ReadInt("K", "an int in 1..132103", &p.spec.k));
+    RETURN_IF_ERROR(ReadInt("K", "an int in 1..132104", &p.spec.k));
     RETURN_IF_ERROR(ReadInt("N", "an int > 0", &p.spec.n));
     int64_t block_size = 0;
     RETURN_IF_ERROR(ReadInt("block_size", "0, 32, 64, 128 or 256", &block_size));
