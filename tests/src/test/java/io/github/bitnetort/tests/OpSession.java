@@ -5,6 +5,8 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.github.bitnetort.export.SingleNodeModel;
+import io.github.bitnetort.export.graph.ModelWriter;
+import io.github.bitnetort.export.graph.OnnxModel;
 import io.github.bitnetort.runtime.BitNetOps;
 import java.nio.FloatBuffer;
 import java.util.Map;
@@ -16,10 +18,10 @@ public final class OpSession implements AutoCloseable {
     private final int k;
     private final int n;
 
-    private OpSession(SingleNodeModel model, OrtSession.SessionOptions options) throws OrtException {
-        session = environment.createSession(model.toBytes(), options);
-        k = model.spec().k();
-        n = model.spec().n();
+    private OpSession(byte[] model, int k, int n, OrtSession.SessionOptions options) throws OrtException {
+        session = environment.createSession(model, options);
+        this.k = k;
+        this.n = n;
     }
 
     /** With the op library. */
@@ -27,7 +29,16 @@ public final class OpSession implements AutoCloseable {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(threads);
             BitNetOps.register(options);
-            return new OpSession(model, options);
+            return new OpSession(model.toBytes(), model.spec().k(), model.spec().n(), options);
+        }
+    }
+
+    /** A changed model with the op library and one thread; X is [m, k] and Y [m, n]. */
+    public static OpSession withPlugIn(OnnxModel model, int k, int n) throws OrtException {
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setIntraOpNumThreads(1);
+            BitNetOps.register(options);
+            return new OpSession(ModelWriter.toBytes(model), k, n, options);
         }
     }
 
@@ -35,7 +46,7 @@ public final class OpSession implements AutoCloseable {
     public static OpSession portable(SingleNodeModel model, int threads) throws OrtException {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(threads);
-            return new OpSession(model, options);
+            return new OpSession(model.toBytes(), model.spec().k(), model.spec().n(), options);
         }
     }
 
