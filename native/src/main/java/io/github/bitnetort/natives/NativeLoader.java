@@ -1,5 +1,6 @@
 package io.github.bitnetort.natives;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -40,13 +41,14 @@ final class NativeLoader {
     }
 
     // JavaCPP extracts (or, out of a directory, finds) both libraries side by side and loads libbitmatmul before the
-    // JNI
-    // one that links to it. Nothing ever unloads them: ONNX Runtime, which unloads op libraries with the session
-    // options,
-    // then only drops its own reference.
-    private static Path load() {
+    // JNI one that links to it. Nothing ever unloads them: ONNX Runtime, which unloads op libraries with the session
+    // options, then only drops its own reference.
+    private static Path load() throws IOException {
+        String name = System.mapLibraryName("bitmatmul");
+        ExtractedFile.dropIfStale(name);
+        ExtractedFile.dropIfStale(System.mapLibraryName("jniBitMatMulC"));
         String jni = Loader.load(BitMatMulC.class);
-        Path library = Path.of(jni).resolveSibling(System.mapLibraryName("bitmatmul"));
+        Path library = Path.of(jni).resolveSibling(name);
         if (!Files.isRegularFile(library)) {
             throw new UnsatisfiedLinkError("found no " + library + " beside " + jni);
         }
