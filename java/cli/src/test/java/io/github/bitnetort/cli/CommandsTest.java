@@ -1,0 +1,210 @@
+package io.github.bitnetort.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CommandsTest {
+    private static final String TRAINED = "kjv-bitnet";
+    private static final String WITHOUT_TOKENIZER = "rand-h128";
+
+    @TempDir
+    static Path folder;
+
+    private static String model;
+    private static String modelWithoutTokenizer;
+
+    @BeforeAll
+    static void export() {
+        model = export(TRAINED);
+        modelWithoutTokenizer = export(WITHOUT_TOKENIZER);
+    }
+
+    private static String export(String checkpoint) {
+        Path output = folder.resolve(checkpoint);
+        Cli cli = Cli.run("export", Fixtures.checkpoint(checkpoint), "-o", output.toString());
+        assertEquals(0, cli.code(), cli::err);
+        assertEquals(output.resolve("model.onnx") + System.lineSeparator(), cli.out());
+        assertTrue(cli.err().startsWith("wrote model.onnx ("), cli::err);
+        assertTrue(Files.isRegularFile(output.resolve("model.onnx")));
+        return output.toString();
+    }
+
+    @Test
+    void exportOverwritesOnlyWhenTold() throws IOException {
+        Path output = folder.resolve("twice");
+        String[] command = {"export", Fixtures.checkpoint(WITHOUT_TOKENIZER), "-o", output.toString()};
+        assertEquals(0, Cli.run(command).code());
+        byte[] before = Files.readAllBytes(output.resolve("model.onnx"));
+        Cli again = Cli.run(command);
+        assertEquals(1, again.code());
+        assertEquals("", again.out());
+        assertEquals(1, again.err().lines().count(), again::err);
+        String[] overwrite = Stream.concat(Stream.of(command), Stream.of("--overwrite", "--packing", "ternary20"))
+                .toArray(String[]::new);
+        assertEquals(0, Cli.run(overwrite).code());
+        assertFalse(java.util.Arrays.equals(before, Files.readAllBytes(output.resolve("model.onnx"))));
+        assertTrue(Cli.run("inspect", output.toString()).out().contains("ternary20"));
+    }
+
+    @Test
+    void exportRefusesAPackingThatIsNone() {
+        Cli cli = Cli.run(
+                "export",
+                Fixtures.checkpoint(TRAINED),
+                "-o",
+                folder.resolve("x").toString(),
+                "--packing",
+                "binary32");
+        assertEquals(2, cli.code());
+        assertTrue(cli.err().contains("found 'binary32', wanted ternary16 or ternary20"), cli::err);
+        assertFalse(Files.exists(folder.resolve("x")));
+    }
+
+    @Test
+    void inspectListsNodesAndWhatIsNotTernary() {
+        for (String path : List.of(model, Path.of(model, "model.onnx").toString())) {
+            Cli cli = Cli.run("inspect", path);
+            assertEquals(0, cli.code(), cli::err);
+            assertEquals("", cli.err());
+            assertTrue(cli.out().contains("\n24 CustomBitMatMul nodes\n"), cli::out);
+            assertTrue(cli.out().contains("model.layers.5.mlp.down_proj"), cli::out);
+            assertTrue(cli.out().contains("constants that are not ternary"), cli::out);
+            assertTrue(cli.out().contains("portable body  yes"), cli::out);
+        }
+    }
+
+    @Test
+    void generatePrintsTheTextAloneOnStandardOutput() {
+        Cli cli = Cli.run("generate", model, "-p", "In the beginning", "-n", "16", "--threads", "1");
+        assertEquals(0, cli.code(), cli::err);
+        assertEquals(
+                " of the world is come; and the world is not in the world.\nFor" + System.lineSeparator(), cli.out());
+        assertTrue(
+                cli.err().matches("5 prompt tokens at \\S+/s; 16 new tokens at \\S+/s; ended by max new tokens\\R"),
+                cli::err);
+    }
+
+    @Test
+    void bothEnginesAndAnyThreadsGiveTheSameText() {
+        String[] command = {
+            "generate",
+            model,
+            "-p",
+            "Blessed are",
+            "-n",
+            "30",
+            "--temperature",
+            "0.9",
+            "--top-k",
+            "50",
+            "--top-p",
+            "0.95",
+            "--seed",
+            "5"
+        };
+        Cli expected = Cli.run(command);
+        assertEquals(0, expected.code(), expected::err);
+        for (List<String> more :
+                List.of(List.of("--engine", "portable"), List.of("--threads", "1"), List.of("--threads", "2"))) {
+            Cli cli = Cli.run(Stream.concat(Stream.of(command), more.stream()).toArray(String[]::new));
+            assertEquals(expected.out(), cli.out(), more::toString);
+        }
+    }
+
+    @Test
+    void generateStopsAtAStopString() {
+        Cli cli = Cli.run("generate", model, "-p", "In the beginning", "--stop", "come;", "--stop", "zzz");
+        assertEquals(" of the world is " + System.lineSeparator(), cli.out());
+        assertTrue(cli.err().endsWith("ended by stop string" + System.lineSeparator()), cli::err);
+    }
+
+    @Test
+    void aModelWithoutTokenizerTakesAndGivesIds() {
+        Cli text = Cli.run("generate", modelWithoutTokenizer, "-p", "hi");
+        assertEquals(1, text.code());
+        assertEquals("", text.out());
+        assertTrue(text.err().contains("found no tokenizer.json"), text::err);
+        Cli ids = Cli.run("generate", modelWithoutTokenizer, "--prompt-ids", "3,1,4", "-n", "5");
+        assertEquals(0, ids.code(), ids::err);
+        assertTrue(ids.out().matches("(\\d+ ){5}\\R"), ids::out);
+        Cli wrong = Cli.run("generate", modelWithoutTokenizer, "--prompt-ids", "3,512");
+        assertEquals(1, wrong.code());
+        assertEquals("bitnet: token 1: found id 512, wanted 0..511" + System.lineSeparator(), wrong.err());
+    }
+
+    @Test
+    void generationEndsWhenNobodyReads() {
+        StringWriter err = new StringWriter();
+        PrintWriter broken = new PrintWriter(java.io.OutputStream.nullOutputStream()) {
+            @Override
+            public boolean checkError() {
+                return true;
+            }
+        };
+        int code = Main.commandLine()
+                .setOut(broken)
+                .setErr(new PrintWriter(err, true))
+                .execute("generate", model, "-p", "In", "-n", "200");
+        assertEquals(0, code);
+        assertTrue(err.toString().contains("; 1 new tokens; ended by listener"), err::toString);
+    }
+
+    @Test
+    void libraryPathIsOneLine() {
+        Cli cli = Cli.run("library-path");
+        assertEquals(0, cli.code(), cli::err);
+        assertEquals("", cli.err());
+        assertTrue(Files.isRegularFile(Path.of(cli.out().strip())), cli::out);
+    }
+
+    @Test
+    void doctorSaysWhatRunsAndWhy() {
+        Cli cli = Cli.run("doctor");
+        assertEquals(0, cli.code(), cli::err);
+        assertEquals("", cli.err());
+        for (String wanted : List.of(
+                "pure Java",
+                "ONNX Runtime   1.",
+                "op library",
+                "CPU features",
+                "BITMATMUL_ISA",
+                "scalar",
+                "ternary16  int8")) {
+            assertTrue(cli.out().contains(wanted), () -> wanted + " in " + cli.out());
+        }
+    }
+
+    @Test
+    void demoShowsTextAgreementAndSpeed() {
+        Cli cli = Cli.run("demo", "-n", "8");
+        assertEquals(0, cli.code(), cli::err);
+        assertEquals("", cli.err());
+        for (String wanted : List.of(
+                "In the beginning of the world is come;",
+                "model.layers.5.mlp.down_proj",
+                "All three agree in every bit of 58368 outputs.",
+                "with the op library",
+                "Both gave the same tokens.")) {
+            assertTrue(cli.out().contains(wanted), () -> wanted + " in " + cli.out());
+        }
+    }
+
+    @Test
+    void differingBitsAreCounted() {
+        assertEquals(0, LayerProof.differingBits(new float[] {1, -0.0f}, new float[] {1, -0.0f}));
+        assertEquals(1, LayerProof.differingBits(new float[] {1, 0.0f}, new float[] {1, -0.0f}));
+        assertEquals(2, LayerProof.differingBits(new float[] {1, 0}, new float[] {Math.nextUp(1f), -0.0f}));
+    }
+}
