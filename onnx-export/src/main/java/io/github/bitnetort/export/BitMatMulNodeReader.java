@@ -3,6 +3,7 @@ package io.github.bitnetort.export;
 import io.github.bitnetort.export.graph.Initializer;
 import io.github.bitnetort.export.graph.InitializerValues;
 import io.github.bitnetort.export.graph.OnnxGraph;
+import io.github.bitnetort.export.graph.OnnxOperator;
 import io.github.bitnetort.export.onnx.AttributeProto;
 import io.github.bitnetort.export.onnx.NodeProto;
 import io.github.bitnetort.export.onnx.TensorProto.DataType;
@@ -12,6 +13,7 @@ import io.github.bitnetort.ops.CustomBitMatMul;
 import io.github.bitnetort.ops.PackedWeights;
 import io.github.bitnetort.ops.Packing;
 import io.github.bitnetort.ops.ScaleKind;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -59,7 +61,29 @@ final class BitMatMulNodeReader {
         float[] bias = input(CustomBitMatMul.BIAS).isEmpty()
                 ? null
                 : InitializerValues.floats(constant(CustomBitMatMul.BIAS, new long[] {spec.n()}));
-        return new ExportedBitMatMul(node.getName(), spec, weights, scale, bias);
+        return new ExportedBitMatMul(node.getName(), spec, weights, scale, bias, parts(spec.n()));
+    }
+
+    /** A merged node is followed by a Split whose outputs have the modules' names. */
+    private List<ExportedBitMatMul.Part> parts(int n) {
+        Optional<NodeProto> split = graph.nodes().stream()
+                .filter(next -> next.getOpType().equals(OnnxOperator.SPLIT.opType()) && next.getInputCount() == 2)
+                .filter(next -> next.getInput(0).equals(node.getOutput(0)))
+                .findFirst();
+        if (split.isEmpty()) {
+            return List.of(new ExportedBitMatMul.Part(node.getName(), 0, n));
+        }
+        List<ExportedBitMatMul.Part> parts = new ArrayList<>();
+        int row = 0;
+        long[] sizes = graph.initializer(split.get().getInput(1))
+                .map(InitializerValues::longs)
+                .orElseThrow(() -> bad("Split after it", "sizes that are no initializer", "an initializer"));
+        for (int i = 0; i < Math.min(sizes.length, split.get().getOutputCount()); i++) {
+            int rows = Math.toIntExact(sizes[i]);
+            parts.add(new ExportedBitMatMul.Part(split.get().getOutput(i), row, rows));
+            row += rows;
+        }
+        return parts;
     }
 
     private int integer(CustomBitMatMul.Attribute wanted) {

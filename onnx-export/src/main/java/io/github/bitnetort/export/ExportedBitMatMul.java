@@ -3,6 +3,7 @@ package io.github.bitnetort.export;
 import io.github.bitnetort.ops.BitMatMulProblem;
 import io.github.bitnetort.ops.BitMatMulSpec;
 import io.github.bitnetort.ops.PackedWeights;
+import java.util.List;
 
 /**
  * A CustomBitMatMul node of a model, with its constants, so that it can be computed outside of any runtime.
@@ -10,8 +11,21 @@ import io.github.bitnetort.ops.PackedWeights;
  * @param node its name
  * @param weights where they lie in the file, mapped
  * @param bias [N], or null
+ * @param parts the checkpoint's modules that the output rows belong to, in order: several where they were merged
  */
-public record ExportedBitMatMul(String node, BitMatMulSpec spec, PackedWeights weights, float[] scale, float[] bias) {
+public record ExportedBitMatMul(
+        String node, BitMatMulSpec spec, PackedWeights weights, float[] scale, float[] bias, List<Part> parts) {
+    /**
+     * Output rows of one module.
+     *
+     * @param module such as {@code model.layers.0.self_attn.q_proj}
+     */
+    public record Part(String module, int firstRow, int rows) {}
+
+    public ExportedBitMatMul {
+        parts = List.copyOf(parts);
+    }
+
     /**
      * The node as a problem for the implementations in {@code ops}.
      *

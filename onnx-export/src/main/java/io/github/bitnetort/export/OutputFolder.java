@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,11 +24,14 @@ import java.util.stream.Stream;
 final class OutputFolder implements Closeable {
     private final Path target;
     private final Path temporary;
+    private final List<Path> newParents;
+    private boolean finished;
 
     private OutputFolder(Path target) throws IOException {
         this.target = target;
         this.temporary = TemporaryPath.beside(target);
-        Files.createDirectories(target.toAbsolutePath().getParent());
+        this.newParents = missingParents(target);
+        Files.createDirectories(target.getParent());
         Files.createDirectory(temporary);
     }
 
@@ -70,6 +74,7 @@ final class OutputFolder implements Closeable {
             }
             throw e;
         }
+        finished = true;
         if (replaces) {
             delete(old);
         }
@@ -77,9 +82,22 @@ final class OutputFolder implements Closeable {
 
     @Override
     public void close() throws IOException {
-        if (Files.exists(temporary)) {
-            delete(temporary);
+        if (finished) {
+            return;
         }
+        delete(temporary);
+        for (Path parent : newParents) {
+            Files.delete(parent);
+        }
+    }
+
+    /** Folders above the target that do not exist yet, innermost first. */
+    private static List<Path> missingParents(Path target) {
+        List<Path> missing = new ArrayList<>();
+        for (Path parent = target.getParent(); !Files.exists(parent); parent = parent.getParent()) {
+            missing.add(parent);
+        }
+        return missing;
     }
 
     private static void checkReplaceable(Path folder, boolean overwrite, Set<String> known, Path source)

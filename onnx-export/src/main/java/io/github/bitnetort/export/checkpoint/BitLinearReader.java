@@ -77,7 +77,7 @@ public final class BitLinearReader {
     }
 
     private float[] bias(String module, int n, boolean hasBias, float scale) {
-        float[] bias = optional(module + ".bias", n, hasBias, "attention_bias or mlp_bias of the configuration");
+        float[] bias = FloatTensors.readIf(checkpoint, hasBias, "attention_bias or mlp_bias", module + ".bias", n);
         if (bias != null && quantization.scheme() == QuantizationConfig.Scheme.AUTO_OFFLINE) {
             for (int i = 0; i < n; i++) {
                 bias[i] *= scale;
@@ -87,14 +87,7 @@ public final class BitLinearReader {
     }
 
     private float[] norm(String module, int k) {
-        return optional(module + ".rms_norm.weight", k, quantization.useRmsNorm(), "quantization_config.use_rms_norm");
-    }
-
-    /** A tensor that is there exactly when the configuration says so: ignoring one would change the model. */
-    private float[] optional(String name, int length, boolean wanted, String reason) {
-        if (!wanted && checkpoint.contains(name)) {
-            throw FloatTensors.mismatch(checkpoint.info(name), "no such tensor, because of " + reason);
-        }
-        return wanted ? FloatTensors.read(checkpoint, name, length) : null;
+        return FloatTensors.readIf(
+                checkpoint, quantization.useRmsNorm(), "use_rms_norm", module + ".rms_norm.weight", k);
     }
 }

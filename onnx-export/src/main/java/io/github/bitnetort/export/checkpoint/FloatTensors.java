@@ -42,6 +42,19 @@ public final class FloatTensors {
         return values;
     }
 
+    /**
+     * A tensor that must be there exactly when the configuration says so, because to ignore one would change the model.
+     *
+     * @param field what in the configuration says so
+     * @return null where it is not wanted
+     */
+    public static float[] readIf(Checkpoint checkpoint, boolean wanted, String field, String name, int length) {
+        if (!wanted && checkpoint.contains(name)) {
+            throw mismatch(checkpoint.info(name), "no such tensor, as the configuration has no " + field);
+        }
+        return wanted ? read(checkpoint, name, length) : null;
+    }
+
     /** Hands a tensor of any type and size over, in order, a few thousand elements at a time. */
     public static <E extends Exception> void stream(Checkpoint checkpoint, String name, Chunks<E> consumer) throws E {
         TensorInfo info = checkpoint.info(name);

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
+import java.nio.LongBuffer;
 import java.nio.channels.Channels;
 
 /** The values of initializers, wherever they are: in the proto's fields, its raw bytes, or a mapped file. */
@@ -46,6 +47,20 @@ public final class InitializerValues {
             values = bytes(initializer).asFloatBuffer();
         }
         float[] array = new float[values.remaining()];
+        values.get(array);
+        return array;
+    }
+
+    /** The values of an int64 tensor; see {@link #ints}. */
+    public static long[] longs(Initializer initializer) {
+        require(initializer, DataType.INT64);
+        TensorProto proto = initializer.proto();
+        if (initializer.data().isEmpty() && !proto.hasRawData()) {
+            checkBytes(initializer, (long) proto.getInt64DataCount() * Long.BYTES);
+            return proto.getInt64DataList().stream().mapToLong(Long::longValue).toArray();
+        }
+        LongBuffer values = bytes(initializer).asLongBuffer();
+        long[] array = new long[values.remaining()];
         values.get(array);
         return array;
     }

@@ -1,6 +1,5 @@
 package io.github.bitnetort.export.graph;
 
-import static io.github.bitnetort.export.onnx.AttributeProto.AttributeType.FLOAT;
 import static io.github.bitnetort.export.onnx.AttributeProto.AttributeType.INT;
 import static io.github.bitnetort.export.onnx.AttributeProto.AttributeType.INTS;
 import static io.github.bitnetort.export.onnx.AttributeProto.AttributeType.STRING;
@@ -30,9 +29,7 @@ public enum OnnxOperator {
     CUM_SUM("CumSum", 14, 2, 2, optional("exclusive", INT), optional("reverse", INT)),
     DIV("Div", 14, 2, 2),
     ERF("Erf", 13, 1, 1),
-    EXPAND("Expand", 13, 2, 2),
     GATHER("Gather", 13, 2, 2, optional("axis", INT)),
-    GELU("Gelu", 20, 1, 1, optional("approximate", STRING)),
     IDENTITY("Identity", 16, 1, 1),
     LESS("Less", 13, 2, 2),
     LESS_OR_EQUAL("LessOrEqual", 16, 2, 2),
@@ -60,15 +57,6 @@ public enum OnnxOperator {
     TRANSPOSE("Transpose", 13, 1, 1, optional("perm", INTS)),
     UNSQUEEZE("Unsqueeze", 13, 2, 2),
     WHERE("Where", 16, 3, 3),
-    GEMM(
-            "Gemm",
-            13,
-            2,
-            3,
-            optional("alpha", FLOAT),
-            optional("beta", FLOAT),
-            optional("transA", INT),
-            optional("transB", INT)),
     /** The project's own, as its contract has it. */
     CUSTOM_BIT_MAT_MUL(CustomBitMatMul.INPUTS, CustomBitMatMul.OUTPUTS, CustomBitMatMul.ATTRIBUTES);
 

@@ -61,7 +61,7 @@ final class DecoderWeightsReader {
 
     private Linear.Dense dense(String module, String weight, int n, int k, boolean hasBias) {
         FloatTensors.require(checkpoint, weight, n, k);
-        float[] bias = hasBias ? FloatTensors.read(checkpoint, module + ".bias", n) : null;
+        float[] bias = FloatTensors.readIf(checkpoint, hasBias, "attention_bias or mlp_bias", module + ".bias", n);
         return new Linear.Dense(module, weight, n, k, bias);
     }
 
