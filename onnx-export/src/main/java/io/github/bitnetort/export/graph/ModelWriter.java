@@ -27,7 +27,7 @@ public final class ModelWriter {
     /** What the name of the external data file adds to that of the model file. */
     public static final String DATA_SUFFIX = ".data";
 
-    /** Streamed tensors of fewer bytes are kept in the model file. */
+    /** Streamed tensors of fewer bytes are kept in the model file, unless they ask for more than a page's alignment. */
     public static final int MIN_EXTERNAL_BYTES = 1024;
 
     /** Protobuf's bound for one message is 2 GiB; the rest is room for nodes. */
@@ -151,7 +151,7 @@ public final class ModelWriter {
     private boolean isExternal(Initializer initializer) {
         return storage == Storage.EXTERNAL
                 && initializer.data().isPresent()
-                && initializer.byteLength() >= MIN_EXTERNAL_BYTES;
+                && (initializer.byteLength() >= MIN_EXTERNAL_BYTES || initializer.alignment() > Initializer.PAGE);
     }
 
     private TensorProto external(Initializer initializer, FileChannel out) throws IOException {

@@ -1,0 +1,182 @@
+package io.github.bitnetort.export;
+
+import static io.github.bitnetort.export.Refusals.assertRefused;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What an export leaves behind when it fails, and what it may replace when it does not. */
+class FailedExportTest {
+    private static final String Q = "model.layers.1.self_attn.q_proj";
+    private static final ExportOptions OVERWRITE = ExportOptions.DEFAULT.withOverwrite(true);
+
+    @TempDir
+    private Path folder;
+
+    private Path checkpoint;
+    private Path out;
+
+    @BeforeEach
+    void export() throws IOException {
+        checkpoint = TinyModel.llama().write(folder.resolve("checkpoint"));
+        out = folder.resolve("out");
+        ModelExporter.export(checkpoint, out, ExportOptions.DEFAULT, ProgressListener.NONE);
+    }
+
+    static Stream<Arguments> broken() {
+        return Stream.of(
+                broken("tensor " + Q + ".weight: found none", model -> model.tensors.remove(Q + ".weight")),
+                broken("tensor " + Q + ".weight_scale: found none", model -> model.tensors.remove(Q + ".weight_scale")),
+                broken("tensor model.norm.weight: found none", model -> model.tensors.remove("model.norm.weight")),
+                broken(
+                        "tensor model.embed_tokens.weight: found none",
+                        model -> model.tensors.remove("model.embed_tokens.weight")),
+                broken("tensor lm_head.weight: found none", model -> model.config("tie_word_embeddings", "false")),
+                broken(
+                        "tensor model.layers.2.self_attn.q_proj.weight",
+                        model -> model.config("num_hidden_layers", "3")),
+                broken(
+                        "found U8 [3, 12], wanted packed ternary weights U8 [5, 20]",
+                        model -> model.config("hidden_size", "20")
+                                .config("num_attention_heads", "5")
+                                .floats("model.embed_tokens.weight", TinyModel.VOCAB, 20)),
+                broken(Q + ".weight: found BF16 [12, 12], wanted packed", model -> {
+                    model.tensors.remove(Q + ".weight");
+                    model.floats(Q + ".weight", TinyModel.HIDDEN, TinyModel.HIDDEN);
+                }),
+                broken(
+                        Q + ".weight: found U8 [3, 12], wanted floating point",
+                        model -> model.quantization("modules_to_not_convert", "[\"" + Q + "\"]")),
+                broken(
+                        "found U8",
+                        model -> model.quantization("linear_class", "\"autobitlinear\"")
+                                .quantization("quantization_mode", "\"online\"")),
+                broken(
+                        Q + ".bias: found BF16 [12], wanted no such tensor",
+                        model -> model.floats(Q + ".bias", TinyModel.HIDDEN)),
+                broken("self_attn.q_proj.bias: found none", model -> model.config("attention_bias", "true")),
+                broken(
+                        "found I8 [12], wanted floating point [12]",
+                        model -> model.tensors.put("model.norm.weight", "I8", new long[] {12}, new byte[12])),
+                broken("model.norm.weight: element 0: found Infinity", model -> {
+                    float[] weights = new float[TinyModel.HIDDEN];
+                    Arrays.fill(weights, Float.POSITIVE_INFINITY);
+                    model.tensors.floats("model.norm.weight", new long[] {TinyModel.HIDDEN}, weights);
+                }),
+                // Only found while the weights are being written.
+                broken("tensor " + Q + ".weight: row 11, column 2: found code 3", model -> {
+                    byte[] codes = model.tensors.get(Q + ".weight").bytes();
+                    codes[2 * TinyModel.HIDDEN + 2] |= (byte) 0xc0;
+                }));
+    }
+
+    @ParameterizedTest
+    @MethodSource("broken")
+    void leavesNothingNewAndWhatWasThere(String part, Consumer<TinyModel> damage) throws IOException {
+        TinyModel model = TinyModel.llama();
+        damage.accept(model);
+        Path broken = model.write(folder.resolve("broken"));
+        Map<Path, String> before = contents();
+        assertRefused(
+                () -> ModelExporter.export(
+                        broken, folder.resolve("new/deep"), ExportOptions.DEFAULT, ProgressListener.NONE),
+                broken.toString(),
+                part);
+        assertRefused(() -> ModelExporter.export(broken, out, OVERWRITE, ProgressListener.NONE), part);
+        assertEquals(before, contents());
+    }
+
+    @Test
+    void survivesAListenerThatThrows() throws IOException {
+        Map<Path, String> before = contents();
+        assertThrows(
+                IllegalStateException.class,
+                () -> ModelExporter.export(checkpoint, out, OVERWRITE, (item, done, total) -> {
+                    throw new IllegalStateException("stop");
+                }));
+        assertEquals(before, contents());
+    }
+
+    @Test
+    void replacesAnEarlierExportOnlyWhenAllowed() throws IOException {
+        Path other = TinyModel.bitnet().write(folder.resolve("other"));
+        Map<Path, String> before = contents();
+        assertRefused(
+                () -> ModelExporter.export(other, out, ExportOptions.DEFAULT, ProgressListener.NONE),
+                out.toString(),
+                "new or empty folder");
+        assertEquals(before, contents());
+        ModelExporter.export(other, out, OVERWRITE, ProgressListener.NONE);
+        assertEquals("BitNetForCausalLM", ModelInspector.inspect(out).metadata().get("bitnet.architecture"));
+        assertEquals(
+                before.keySet().stream().filter(path -> path.startsWith(out)).toList(),
+                contents().keySet().stream()
+                        .filter(path -> path.startsWith(out))
+                        .toList());
+    }
+
+    @Test
+    void doesNotReplaceFoldersWithOtherFiles() throws IOException {
+        Files.writeString(out.resolve("thesis.txt"), "mine");
+        Map<Path, String> before = contents();
+        assertRefused(
+                () -> ModelExporter.export(checkpoint, out, OVERWRITE, ProgressListener.NONE),
+                "thesis.txt",
+                "no export wrote");
+        Files.delete(out.resolve("thesis.txt"));
+        Files.createDirectory(out.resolve("tokenizer.json.d"));
+        assertRefused(
+                () -> ModelExporter.export(checkpoint, out, OVERWRITE, ProgressListener.NONE), "tokenizer.json.d");
+        Files.delete(out.resolve("tokenizer.json.d"));
+        before.remove(out.resolve("thesis.txt"));
+        assertEquals(before, contents());
+    }
+
+    @Test
+    void doesNotReplaceTheCheckpointOrAFile() throws IOException {
+        assertRefused(
+                () -> ModelExporter.export(checkpoint, checkpoint, OVERWRITE, ProgressListener.NONE),
+                "the checkpoint itself");
+        Path file = Files.writeString(folder.resolve("file"), "mine");
+        assertRefused(() -> ModelExporter.export(checkpoint, file, OVERWRITE, ProgressListener.NONE), "a file or link");
+        assertEquals("mine", Files.readString(file));
+    }
+
+    @Test
+    void usesAnEmptyFolderThatIsThere() throws IOException {
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+        ModelExporter.export(checkpoint, empty, ExportOptions.DEFAULT, ProgressListener.NONE);
+        assertEquals(-1, Files.mismatch(empty.resolve("model.onnx.data"), out.resolve("model.onnx.data")));
+        assertFalse(Files.exists(folder.resolve("new")));
+    }
+
+    private static Arguments broken(String part, Consumer<TinyModel> damage) {
+        return Arguments.of(part, damage);
+    }
+
+    /** Every file with what it holds, and every folder. */
+    private Map<Path, String> contents() throws IOException {
+        Map<Path, String> contents = new TreeMap<>();
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : (Iterable<Path>) paths::iterator) {
+                contents.put(path, Files.isDirectory(path) ? "folder" : Arrays.toString(Files.readAllBytes(path)));
+            }
+        }
+        return contents;
+    }
+}

@@ -1,0 +1,251 @@
+package io.github.bitnetort.export;
+
+import static io.github.bitnetort.export.Refusals.assertRefused;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.bitnetort.export.onnx.FunctionProto;
+import io.github.bitnetort.export.onnx.GraphProto;
+import io.github.bitnetort.export.onnx.ModelProto;
+import io.github.bitnetort.export.onnx.NodeProto;
+import io.github.bitnetort.export.onnx.TensorProto;
+import io.github.bitnetort.export.onnx.ValueInfoProto;
+import io.github.bitnetort.ops.Packing;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelExporterTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void hasTheInputsAndOutputsThatGeneratorsExpect() throws IOException {
+        GraphProto graph = export(TinyModel.bitnet()).getGraph();
+        assertEquals(
+                List.of(
+                        "input_ids[batch, seq]",
+                        "attention_mask[batch, total]",
+                        "past_key_values.0.key[batch, 1, past, 4]",
+                        "past_key_values.0.value[batch, 1, past, 4]",
+                        "past_key_values.1.key[batch, 1, past, 4]",
+                        "past_key_values.1.value[batch, 1, past, 4]"),
+                graph.getInputList().stream().map(ModelExporterTest::describe).toList());
+        assertEquals(
+                List.of(
+                        "logits[batch, seq, 16]",
+                        "present.0.key[batch, 1, total, 4]",
+                        "present.0.value[batch, 1, total, 4]",
+                        "present.1.key[batch, 1, total, 4]",
+                        "present.1.value[batch, 1, total, 4]"),
+                graph.getOutputList().stream().map(ModelExporterTest::describe).toList());
+    }
+
+    @Test
+    void mergesLayersThatShareTheirQuantizedInput() throws IOException {
+        assertEquals(
+                List.of(
+                        "model.layers.0.self_attn.qkv_proj",
+                        "model.layers.0.self_attn.o_proj",
+                        "model.layers.0.mlp.gate_up_proj",
+                        "model.layers.0.mlp.down_proj"),
+                bitMatMuls(export(TinyModel.bitnet())).subList(0, 4));
+        TinyModel partly = TinyModel.llama()
+                .quantization("modules_to_not_convert", "[\"lm_head\",\"model.layers.0.self_attn.k_proj\"]");
+        partly.tensors.remove("model.layers.0.self_attn.k_proj.weight");
+        partly.floats("model.layers.0.self_attn.k_proj.weight", TinyModel.KV, TinyModel.HIDDEN);
+        assertEquals(
+                "model.layers.0.self_attn.qv_proj", bitMatMuls(export(partly)).get(0));
+    }
+
+    @Test
+    void keepsLayersApartThatNormalizeTheirOwnInput() throws IOException {
+        TinyModel model = TinyModel.llama().quantization("use_rms_norm", "true");
+        for (int i = 0; i < TinyModel.LAYERS; i++) {
+            for (String name : List.of("q_proj", "k_proj", "v_proj", "o_proj")) {
+                model.floats("model.layers." + i + ".self_attn." + name + ".rms_norm.weight", TinyModel.HIDDEN);
+            }
+            model.floats("model.layers." + i + ".mlp.gate_proj.rms_norm.weight", TinyModel.HIDDEN);
+            model.floats("model.layers." + i + ".mlp.up_proj.rms_norm.weight", TinyModel.HIDDEN);
+            model.floats("model.layers." + i + ".mlp.down_proj.rms_norm.weight", TinyModel.INTERMEDIATE);
+        }
+        assertEquals(14, bitMatMuls(export(model)).size());
+    }
+
+    @Test
+    void storesATiedHeadOnce() throws IOException {
+        GraphProto tied = export(TinyModel.bitnet()).getGraph();
+        assertEquals(2, users(tied, "model.embed_tokens.weight").size());
+        assertTrue(tied.getInitializerList().stream().noneMatch(t -> t.getName().startsWith("lm_head")));
+        TinyModel untied = TinyModel.bitnet().config("tie_word_embeddings", "false");
+        untied.floats("lm_head.weight", TinyModel.VOCAB, TinyModel.HIDDEN);
+        assertEquals(List.of("Gather"), users(export(untied).getGraph(), "model.embed_tokens.weight"));
+    }
+
+    @Test
+    void storesAHeadOnceThatRepeatsTheEmbedding() throws IOException {
+        TinyModel repeated = TinyModel.bitnet();
+        TestTensors.Tensor embedding = repeated.tensors.get("model.embed_tokens.weight");
+        repeated.tensors.put("lm_head.weight", embedding.dtype(), embedding.shape(), embedding.bytes());
+        assertEquals(
+                2,
+                users(export(repeated).getGraph(), "model.embed_tokens.weight").size());
+    }
+
+    @Test
+    void takesAPackedHeadForABitLinear() throws IOException {
+        TinyModel model = TinyModel.llama().config("tie_word_embeddings", "false");
+        model.packed("lm_head", TinyModel.VOCAB, TinyModel.HIDDEN);
+        assertTrue(bitMatMuls(export(model)).contains("lm_head"));
+    }
+
+    @Test
+    void givesEveryNodeABiasWhereOneHasIt() throws IOException {
+        ModelProto plain = export(TinyModel.llama());
+        assertTrue(nodes(plain).allMatch(node -> node.getInputCount() == 3));
+        assertEquals(
+                List.of("X", "W", "scale"), List.copyOf(plain.getFunctions(0).getInputList()));
+        TinyModel partly = TinyModel.bitnet().biases().config("mlp_bias", null);
+        for (int i = 0; i < TinyModel.LAYERS; i++) {
+            for (String name : List.of("gate", "up", "down")) {
+                partly.tensors.remove("model.layers." + i + ".mlp." + name + "_proj.bias");
+            }
+        }
+        ModelProto biased = export(partly);
+        assertTrue(nodes(biased).allMatch(node -> node.getInputCount() == 4));
+        assertEquals(
+                List.of("X", "W", "scale", "bias"),
+                List.copyOf(biased.getFunctions(0).getInputList()));
+    }
+
+    @Test
+    void writesTheBodyOnlyWhenAsked() throws IOException {
+        FunctionProto body = export(TinyModel.llama()).getFunctions(0);
+        assertEquals("ai.bitnet.CustomBitMatMul", body.getDomain() + "." + body.getName());
+        assertEquals(
+                0,
+                export(TinyModel.llama(), ExportOptions.DEFAULT.withFunctionBody(false))
+                        .getFunctionsCount());
+    }
+
+    @Test
+    void alignsWeightsInExternalData() throws IOException {
+        TinyModel wide = TinyModel.llama().config("intermediate_size", "500");
+        for (int i = 0; i < TinyModel.LAYERS; i++) {
+            String mlp = "model.layers." + i + ".mlp.";
+            wide.packed(mlp + "gate_proj", 500, TinyModel.HIDDEN).packed(mlp + "up_proj", 500, TinyModel.HIDDEN);
+            wide.packed(mlp + "down_proj", TinyModel.HIDDEN, 500);
+        }
+        List<Long> offsets = new ArrayList<>();
+        for (TensorProto tensor : export(wide).getGraph().getInitializerList()) {
+            if (tensor.getName().endsWith("gate_up_proj.weight")) {
+                assertEquals(List.of(63L, 1L, 16L), tensor.getDimsList());
+                offsets.add(Long.parseLong(tensor.getExternalData(1).getValue()));
+            }
+        }
+        assertEquals(2, offsets.size());
+        assertTrue(offsets.stream().allMatch(offset -> offset % 65536 == 0), offsets::toString);
+    }
+
+    @Test
+    void givesTheSameBytesTwiceAndFromShards() throws IOException {
+        TinyModel model = TinyModel.bitnet();
+        exportTo("a", model.write(folder.resolve("single")));
+        exportTo("b", model.write(folder.resolve("single")));
+        Path sharded = folder.resolve("sharded");
+        TestTensors.writeText(sharded.resolve("config.json"), model.configJson());
+        model.tensors.writeSharded(sharded);
+        exportTo("c", sharded);
+        for (String name : List.of("model.onnx", "model.onnx.data")) {
+            byte[] expected = Files.readAllBytes(folder.resolve("a").resolve(name));
+            assertArrayEquals(expected, Files.readAllBytes(folder.resolve("b").resolve(name)));
+            assertArrayEquals(expected, Files.readAllBytes(folder.resolve("c").resolve(name)));
+        }
+    }
+
+    @Test
+    void copiesCompanionsAndSaysWhatItDidNotUse() throws IOException {
+        TinyModel model = TinyModel.llama().floats("model.layers.0.self_attn.rotary_emb.inv_freq", 2);
+        Path checkpoint = model.write(folder.resolve("checkpoint"));
+        Files.writeString(checkpoint.resolve("tokenizer.json"), "{}");
+        Files.writeString(checkpoint.resolve("README.md"), "not copied");
+        List<Long> progress = new ArrayList<>();
+        ExportResult result =
+                ModelExporter.export(checkpoint, folder.resolve("out"), ExportOptions.DEFAULT, (item, done, total) -> {
+                    assertTrue(done <= total, item);
+                    progress.add(done == total ? -1 : done);
+                });
+        assertEquals(List.of("config.json", "tokenizer.json"), result.copied());
+        assertEquals(List.of("model.layers.0.self_attn.rotary_emb.inv_freq"), result.unused());
+        assertEquals(Files.size(result.model()), result.modelBytes());
+        assertEquals(-1, progress.get(progress.size() - 1));
+        assertFalse(Files.exists(folder.resolve("out/README.md")));
+    }
+
+    @Test
+    void saysWhereTheModelComesFrom() throws IOException {
+        ModelReport report = ModelInspector.inspect(
+                exportTo("out", TinyModel.bitnet().write(folder.resolve("c"))).model());
+        assertTrue(report.producer().matches("bitnet-ort \\d+\\.\\d+.*"), report.producer());
+        assertEquals("BitNetForCausalLM", report.metadata().get("bitnet.architecture"));
+        assertEquals("bitnet autobitlinear offline", report.metadata().get("bitnet.quantization"));
+        assertEquals("ternary16", report.metadata().get("bitnet.packing"));
+    }
+
+    @Test
+    void refusesBinaryPacking() {
+        assertThrows(IllegalArgumentException.class, () -> ExportOptions.DEFAULT.withPacking(Packing.BINARY32));
+    }
+
+    @Test
+    void refusesActivationsItDoesNotKnow() {
+        assertRefused(
+                () -> export(TinyModel.llama().config("hidden_act", "\"mish\"")), "hidden_act", "found mish", "relu2");
+    }
+
+    private ModelProto export(TinyModel model) throws IOException {
+        return export(model, ExportOptions.DEFAULT);
+    }
+
+    private ModelProto export(TinyModel model, ExportOptions options) throws IOException {
+        Path checkpoint = Files.createTempDirectory(folder, "checkpoint");
+        ExportResult result = ModelExporter.export(
+                model.write(checkpoint), checkpoint.resolve("out"), options, ProgressListener.NONE);
+        return ModelProto.parseFrom(Files.readAllBytes(result.model()));
+    }
+
+    private ExportResult exportTo(String name, Path checkpoint) throws IOException {
+        return ModelExporter.export(checkpoint, folder.resolve(name), ExportOptions.DEFAULT, ProgressListener.NONE);
+    }
+
+    private static Stream<NodeProto> nodes(ModelProto model) {
+        return model.getGraph().getNodeList().stream()
+                .filter(node -> node.getOpType().equals("CustomBitMatMul"));
+    }
+
+    private static List<String> bitMatMuls(ModelProto model) {
+        return nodes(model).map(NodeProto::getName).toList();
+    }
+
+    private static List<String> users(GraphProto graph, String value) {
+        return graph.getNodeList().stream()
+                .filter(node -> node.getInputList().contains(value))
+                .map(NodeProto::getOpType)
+                .toList();
+    }
+
+    private static String describe(ValueInfoProto value) {
+        return value.getName()
+                + value.getType().getTensorType().getShape().getDimList().stream()
+                        .map(dim -> dim.hasDimParam() ? dim.getDimParam() : "" + dim.getDimValue())
+                        .toList();
+    }
+}
