@@ -13,13 +13,14 @@ import java.util.zip.CheckedInputStream;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * JavaCPP extracts a library once and knows it again by size and date alone. Our jars are reproducible, so all builds of
- * a version have one date, and often one size: without a look at the content, yesterday's library would be loaded.
+ * JavaCPP extracts a library once and knows it again by size and date alone, which two builds of a version may share; and
+ * where they differ it writes into the old file, which another JVM may be running. Removing an old file first is right in
+ * both cases: whoever has it mapped keeps it.
  */
 final class ExtractedFile {
     private ExtractedFile() {}
 
-    /** Deletes the extracted copy of a library in our jar where it is another one, so that it is extracted anew. */
+    /** Deletes the extracted copy of a library in our jar where its content is another one. */
     static void dropIfStale(String name) throws IOException {
         URL resource = ExtractedFile.class.getResource(Loader.getPlatform() + "/" + name);
         if (resource == null) {
@@ -27,11 +28,17 @@ final class ExtractedFile {
         }
         URLConnection connection = resource.openConnection();
         if (connection instanceof JarURLConnection jar) {
-            Path file = Loader.cacheResource(resource).toPath();
-            if (crc(file) != jar.getJarEntry().getCrc()) {
+            Path file = cached(jar);
+            if (Files.exists(file) && crc(file) != jar.getJarEntry().getCrc()) {
                 Files.delete(file);
             }
         }
+    }
+
+    /** Where JavaCPP extracts to: the name of the jar, then that of the entry. */
+    private static Path cached(JarURLConnection jar) throws IOException {
+        Path jarName = Path.of(jar.getJarFile().getName()).getFileName();
+        return Loader.getCacheDir().toPath().resolve(jarName).resolve(jar.getEntryName());
     }
 
     private static long crc(Path file) throws IOException {

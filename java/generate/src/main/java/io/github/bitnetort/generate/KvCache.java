@@ -19,6 +19,8 @@ final class KvCache implements AutoCloseable {
     private final ModelSignature signature;
     private final int capacity;
     private final FloatBuffer[][] sets;
+    private final List<String> pastNames;
+    private final List<String> presentNames;
 
     private int length;
     private OnnxTensor[] past;
@@ -30,7 +32,9 @@ final class KvCache implements AutoCloseable {
         this.environment = environment;
         this.signature = signature;
         this.capacity = capacity;
-        int tensors = signature.pastNames().size();
+        pastNames = signature.pastNames();
+        presentNames = signature.presentNames();
+        int tensors = pastNames.size();
         sets = new FloatBuffer[2][tensors];
         for (FloatBuffer[] set : sets) {
             for (int i = 0; i < tensors; i++) {
@@ -50,7 +54,7 @@ final class KvCache implements AutoCloseable {
     }
 
     Map<String, OnnxTensor> pastInputs() {
-        return named(signature.pastNames(), past);
+        return named(pastNames, past);
     }
 
     /** Outputs to pin for a run that adds so many positions. */
@@ -58,7 +62,7 @@ final class KvCache implements AutoCloseable {
         closeAll(present);
         presentLength = length + added;
         present = tensors(sets[1 - readSet], presentLength);
-        return named(signature.presentNames(), present);
+        return named(presentNames, present);
     }
 
     /** To be called after a run has written the pinned outputs: they are the past of the next one. */
