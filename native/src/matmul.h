@@ -24,10 +24,13 @@ class MatMul {
   int64_t MultiplyTasks() const { return m_ == 0 ? 0 : CeilDiv(tiles_, tiles_per_task_); }
   void MultiplyTask(int64_t task);
 
+  // For tests, which cut the second pass elsewhere: what a kernel gets, and what follows it.
+  const MatMulArgs& args() const { return args_; }
+  void FillNonFiniteRows(int64_t tile_begin, int64_t tile_end);
+
  private:
   static int64_t CeilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
   bool QuantizeRow(int64_t row);
-  void FillNonFiniteRows(int64_t tile_begin, int64_t tile_end);
 
   const KernelCode& code_;
   const int32_t activation_;

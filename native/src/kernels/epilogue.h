@@ -15,10 +15,11 @@ int64_t TileRows(const MatMulArgs& a, int64_t tile) {
   return left < kTileRows ? left : kTileRows;
 }
 
-// y[n] = (float(acc[n]) * scale[n]) * (1 / s) [+ bias[n]] for row m of X and the rows of one tile.
-void StoreTile(const MatMulArgs& a, int64_t tile, int64_t m, const int32_t* acc) {
+// kFull: all 16 rows exist, as in every tile but perhaps the last; the compiler then knows the loops' length there.
+template <bool kFull>
+void StoreRows(const MatMulArgs& a, int64_t tile, int64_t m, const int32_t* acc) {
   const int64_t first = kTileRows * tile;
-  const int64_t rows = TileRows(a, tile);
+  const int64_t rows = kFull ? kTileRows : a.n - first;
   const float inv = a.inv_scale[m];
   float t[kTileRows];
   if (a.scale_stride == 0) {
@@ -31,6 +32,15 @@ void StoreTile(const MatMulArgs& a, int64_t tile, int64_t m, const int32_t* acc)
     for (int64_t r = 0; r < rows; ++r) y[r] = t[r];
   } else {
     for (int64_t r = 0; r < rows; ++r) y[r] = t[r] + a.bias[first + r];
+  }
+}
+
+// y[n] = (float(acc[n]) * scale[n]) * (1 / s) [+ bias[n]] for row m of X and the rows of one tile.
+void StoreTile(const MatMulArgs& a, int64_t tile, int64_t m, const int32_t* acc) {
+  if (TileRows(a, tile) == kTileRows) {
+    StoreRows<true>(a, tile, m, acc);
+  } else {
+    StoreRows<false>(a, tile, m, acc);
   }
 }
 

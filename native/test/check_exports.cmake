@@ -1,0 +1,16 @@
+# The library exports the listed symbols, all of them and no others. Arguments: NM, LIBRARY, EXPORTS.
+
+execute_process(COMMAND ${NM} -D --defined-only ${LIBRARY} RESULT_VARIABLE result OUTPUT_VARIABLE symbols)
+if(NOT result EQUAL 0)
+  message(FATAL_ERROR "${NM} ${LIBRARY} ended with ${result}")
+endif()
+string(REGEX MATCHALL "[^ \n]+\n" found "${symbols}")
+list(TRANSFORM found STRIP)
+list(SORT found)
+file(STRINGS ${EXPORTS} wanted)
+list(SORT wanted)
+if(NOT found STREQUAL wanted)
+  message(FATAL_ERROR "${LIBRARY} exports ${found}; wanted ${wanted}")
+endif()
+list(LENGTH found count)
+message(STATUS "exports ${count} symbols")
