@@ -87,7 +87,7 @@ TEST(Dispatch, AnUnknownIsaIsAnErrorWhereverItStands) {
 TEST(Dispatch, AWrongSpecIsAnError) {
   bitmatmul_spec spec = kTernary;
   spec.k = 0;
-  EXPECT_EQ("error: attribute K: found 0, wanted 1..132103", Choice(spec, kAll, nullptr));
+  EXPECT_EQ("error: attribute K: found 0, wanted 1..132104", Choice(spec, kAll, nullptr));
 }
 
 TEST(Dispatch, NamesAreUniqueAndFeaturesHaveNames) {

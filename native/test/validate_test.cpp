@@ -26,7 +26,7 @@ TEST(CheckSpec, NamesTheAttribute) {
   EXPECT_EQ("", SpecError({1, 1, BITMATMUL_BINARY32, BITMATMUL_SIGN, 0}));
   EXPECT_EQ("", SpecError({1, BITMATMUL_MAX_K, BITMATMUL_TERNARY20, BITMATMUL_INT8, 0}));
   EXPECT_EQ("attribute N: found 0, wanted 1..2147483647", SpecError({0, 1, 1, 0, 0}));
-  EXPECT_EQ("attribute K: found 132104, wanted 1..132103", SpecError({1, BITMATMUL_MAX_K + 1, 1, 0, 0}));
+  EXPECT_EQ("attribute K: found 132105, wanted 1..132104", SpecError({1, BITMATMUL_MAX_K + 1, 1, 0, 0}));
   EXPECT_EQ("attribute block_size: found 48, wanted 0, 32, 64, 128 or 256", SpecError({1, 48, 1, 0, 48}));
   EXPECT_EQ("attribute K: found 33, wanted a multiple of block_size 32", SpecError({1, 33, 1, 0, 32}));
   EXPECT_EQ("attribute packing: found ternary20 with block_size 32, wanted binary32 or ternary16",

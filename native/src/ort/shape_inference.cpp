@@ -25,7 +25,8 @@ OrtStatus* ReadDimensions(const OrtApi& api, OrtTensorTypeAndShapeInfo* info, Sh
   return api.GetSymbolicDimensions()(info, names, shape->rank);
 }
 
-// A dimension without value or name would reach ONNX Runtime as the value -1, and its optimizer would compute with that.
+// A dimension without value or name would reach ONNX Runtime as the value -1, and its optimizer would compute with
+// that.
 bool AllKnownOrNamed(const Shape& shape, const char* const* names) {
   for (size_t i = 0; i < shape.rank; ++i) {
     if (shape.dims[i] < 0 && (names[i] == nullptr || names[i][0] == '\0')) return false;
