@@ -52,9 +52,10 @@ final class DenseNodes {
                 List.of(leading, graph.list(layer.n())),
                 Attributes.of("axis", 0));
         if (layer.bias() == null) {
-            return graph.add(OnnxOperator.RESHAPE, name, List.of(turned, shape));
+            return graph.add(OnnxOperator.RESHAPE, name, List.of(turned, shape), Attributes.of("allowzero", 1));
         }
-        String shaped = graph.add(OnnxOperator.RESHAPE, name + "/shaped", List.of(turned, shape));
+        String shaped = graph.add(
+                OnnxOperator.RESHAPE, name + "/shaped", List.of(turned, shape), Attributes.of("allowzero", 1));
         String bias = graph.initializer(Initializer.streamed(
                 name + ".bias", DataType.FLOAT, new long[] {layer.n()}, Tensors.data(layer.bias()), Initializer.PAGE));
         return graph.add(OnnxOperator.ADD, name, List.of(shaped, bias));

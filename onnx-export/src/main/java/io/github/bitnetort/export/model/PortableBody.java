@@ -113,7 +113,12 @@ public final class PortableBody {
                 List.of(CustomBitMatMul.X.name()),
                 Attributes.of("start", 0),
                 Attributes.of("end", -1));
-        return body.add(RESHAPE, "product", List.of(sum, concat("y_shape", leading, values.n())));
+        // Dimensions of 0 are meant: there may be no rows.
+        return body.add(
+                RESHAPE,
+                "product",
+                List.of(sum, concat("y_shape", leading, values.n())),
+                Attributes.of("allowzero", 1));
     }
 
     /** The tiled scale [T, G, 16] as [G, 1, N]. */
