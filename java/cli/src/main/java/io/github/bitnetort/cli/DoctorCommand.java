@@ -10,7 +10,6 @@ import io.github.bitnetort.ops.BitMatMuls;
 import io.github.bitnetort.ops.Packing;
 import io.github.bitnetort.runtime.BitNetOps;
 import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -49,8 +48,7 @@ final class DoctorCommand implements Callable<Integer> {
         }
         library();
         kernels();
-        choices();
-        return 0;
+        return choices() ? 0 : 1;
     }
 
     private void java() {
@@ -97,52 +95,55 @@ final class DoctorCommand implements Callable<Integer> {
         table.print(out);
     }
 
-    private void choices() {
+    /** @return whether there is a kernel for anything: BITMATMUL_ISA may name a set that this machine does not have */
+    private boolean choices() {
+        boolean any = false;
         out.println();
         Table table = new Table("for", "activation", "M", "kernel", "why");
         for (Packing packing : Packing.values()) {
             for (Activation activation : Activation.values()) {
                 for (long m : ROWS) {
-                    choice(table, new MatMulSpec(N, K, packing.onnxName(), activation.onnxName(), 0), m);
+                    any |= choice(table, new MatMulSpec(N, K, packing.onnxName(), activation.onnxName(), 0), m);
                 }
             }
         }
         table.print(out);
+        return any;
     }
 
-    private static void choice(Table table, MatMulSpec matMul, long m) {
-        String kernel;
-        String why;
+    private static boolean choice(Table table, MatMulSpec matMul, long m) {
         try {
             NativeKernel chosen = BitMatMulLibrary.chosenKernel(matMul, m, null);
-            kernel = chosen.name();
-            why = why(chosen, matMul, m);
+            table.row(matMul.packing(), matMul.activation(), m, chosen.name(), why(chosen, matMul));
+            return true;
         } catch (IllegalArgumentException e) {
-            kernel = "none";
-            why = e.getMessage();
+            table.row(matMul.packing(), matMul.activation(), m, "none", e.getMessage());
+            return false;
         }
-        table.row(matMul.packing(), matMul.activation(), m, kernel, why);
     }
 
     /** The table of kernels is in order of preference: the chosen one is the first that nothing speaks against. */
-    private static String why(NativeKernel chosen, MatMulSpec matMul, long m) {
+    private static String why(NativeKernel chosen, MatMulSpec matMul) {
         String forced = System.getenv(ISA_VARIABLE);
         if (forced != null && !forced.isEmpty()) {
             return ISA_VARIABLE + " asks for it";
         }
-        List<String> passed = new ArrayList<>();
-        for (NativeKernel kernel : BitMatMulLibrary.kernels()) {
-            if (kernel.name().equals(chosen.name())) {
-                break;
-            }
-            boolean fits = kernel.packings().contains(matMul.packing())
-                    && kernel.activations().contains(matMul.activation());
-            if (fits) {
-                passed.add(kernel.name()
-                        + (kernel.available() ? " is for M >= " + kernel.minM() : " lacks " + kernel.missing()));
-            }
+        List<String> passed = BitMatMulLibrary.kernels().stream()
+                .takeWhile(kernel -> !kernel.name().equals(chosen.name()))
+                .map(kernel -> kernel.isa() + " " + whyNot(kernel, matMul))
+                .distinct()
+                .toList();
+        return passed.isEmpty() ? "the most preferred one" : String.join(", ", passed);
+    }
+
+    private static String whyNot(NativeKernel kernel, MatMulSpec matMul) {
+        if (!kernel.packings().contains(matMul.packing())) {
+            return "reads " + String.join(" ", kernel.packings());
         }
-        return passed.isEmpty() ? "the first that computes this" : String.join(", ", passed);
+        if (!kernel.activations().contains(matMul.activation())) {
+            return "takes " + String.join(" ", kernel.activations());
+        }
+        return kernel.available() ? "is for M >= " + kernel.minM() : "lacks " + kernel.missing();
     }
 
     private void line(String what, String value) {

@@ -58,7 +58,10 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "command: found none, wanted one");
+        throw new ParameterException(
+                spec.commandLine(),
+                "command: found none, wanted one of "
+                        + String.join(", ", spec.subcommands().keySet()));
     }
 
     /** Text is UTF-8 whatever the locale says: a model's characters must arrive as they are. */
