@@ -30,40 +30,56 @@ void StoreSums(const MatMulArgs& a, int64_t tile, int64_t m, __m512i sums) {
   StoreTile(a, tile, m, acc);
 }
 
-// One row of X times kTiles tiles: bound by memory, so as few operations a byte as can be. The bit pairs are masked
-// where they stand: accumulator i holds 4^i times its sum, and is shifted back once. The largest, 64 times the sum over
-// K / 4 columns of codes <= 2 and |q| <= 127, is below 4064 K: it fits in 31 bits for K < 528,000, beyond the
-// contract's K.
+// What to prefetch at byte `at` of each of kTiles streams, one a tile. Behind the end of its own tile a stream goes on
+// with the tile that it gets in the next pass.
 template <int kTiles>
+int64_t Ahead(int64_t at, int64_t tile_bytes) {
+  const int64_t ahead = at + kPrefetchBytes;
+  return ahead < tile_bytes ? ahead : ahead + (kTiles - 1) * tile_bytes;
+}
+
+void Prefetch(const uint8_t* address) { _mm_prefetch(reinterpret_cast<const char*>(address), _MM_HINT_T0); }
+
+// One or two rows of X times kTiles tiles: bound by memory, so as few operations a byte as can be. The bit pairs are
+// masked where they stand: accumulator i holds 4^i times its sum, and is shifted back once. The largest, 64 times the
+// sum over K / 4 columns of codes <= 2 and |q| <= 127, is below 4064 K: it fits in 31 bits for K < 528,000, beyond the
+// contract's K.
+template <int kRows, int kTiles>
 void DecodeTiles(const MatMulArgs& a, int64_t tile, int64_t m) {
   const __m512i masks[4] = {_mm512_set1_epi8(0x03), _mm512_set1_epi8(0x0c), _mm512_set1_epi8(0x30),
                             _mm512_set1_epi8(static_cast<char>(0xc0))};
   const int64_t tile_bytes = a.words_per_row * kWordBytes;
   const uint8_t* weights = reinterpret_cast<const uint8_t*>(a.weights) + tile * tile_bytes;
   const int8_t* q = a.q + m * a.q_stride;
-  __m512i acc[kTiles][4];
-  for (int t = 0; t < kTiles; ++t) {
-    for (int i = 0; i < 4; ++i) acc[t][i] = _mm512_setzero_si512();
+  __m512i acc[kRows][kTiles][4];
+  for (int r = 0; r < kRows; ++r) {
+    for (int t = 0; t < kTiles; ++t) {
+      for (int i = 0; i < 4; ++i) acc[r][t][i] = _mm512_setzero_si512();
+    }
   }
   for (int64_t at = 0; at < tile_bytes; at += kWordBytes, q += 16) {
-    // Behind the end of its own tile a stream goes on with the tile that it gets in the next pass.
-    const int64_t ahead =
-        at + kPrefetchBytes < tile_bytes ? at + kPrefetchBytes : at + kPrefetchBytes + (kTiles - 1) * tile_bytes;
-    __m512i x[4];
-    for (int i = 0; i < 4; ++i) x[i] = BroadcastFour(q + 4 * i);
+    const int64_t ahead = Ahead<kTiles>(at, tile_bytes);
+    __m512i x[kRows][4];
+    for (int r = 0; r < kRows; ++r) {
+      for (int i = 0; i < 4; ++i) x[r][i] = BroadcastFour(q + r * a.q_stride + 4 * i);
+    }
     for (int t = 0; t < kTiles; ++t) {
       const uint8_t* stream = weights + t * tile_bytes;
-      _mm_prefetch(reinterpret_cast<const char*>(stream + ahead), _MM_HINT_T0);
+      Prefetch(stream + ahead);
       const __m512i words = LoadWords(stream + at);
       for (int i = 0; i < 4; ++i) {
-        acc[t][i] = _mm512_dpbusd_epi32(acc[t][i], _mm512_and_si512(words, masks[i]), x[i]);
+        const __m512i codes = _mm512_and_si512(words, masks[i]);
+        for (int r = 0; r < kRows; ++r) acc[r][t][i] = _mm512_dpbusd_epi32(acc[r][t][i], codes, x[r][i]);
       }
     }
   }
-  for (int t = 0; t < kTiles; ++t) {
-    const __m512i low = _mm512_add_epi32(acc[t][0], _mm512_srai_epi32(acc[t][1], 2));
-    const __m512i high = _mm512_add_epi32(_mm512_srai_epi32(acc[t][2], 4), _mm512_srai_epi32(acc[t][3], 6));
-    StoreSums(a, tile + t, m, _mm512_add_epi32(low, high));
+  for (int r = 0; r < kRows; ++r) {
+    for (int t = 0; t < kTiles; ++t) {
+      const __m512i* sums = acc[r][t];
+      const __m512i low = _mm512_add_epi32(sums[0], _mm512_srai_epi32(sums[1], 2));
+      const __m512i high = _mm512_add_epi32(_mm512_srai_epi32(sums[2], 4), _mm512_srai_epi32(sums[3], 6));
+      StoreSums(a, tile + t, m + r, _mm512_add_epi32(low, high));
+    }
   }
 }
 
@@ -79,16 +95,19 @@ void MultiplyBlock(const MatMulArgs& a, int64_t tile, int64_t m) {
     for (int t = 0; t < kTiles; ++t) acc[r][t] = _mm512_setzero_si512();
   }
   for (int64_t at = 0; at < tile_bytes; at += kWordBytes, q += 16) {
+    const int64_t ahead = Ahead<kTiles>(at, tile_bytes);
     __m512i codes[kTiles][4];
     for (int t = 0; t < kTiles; ++t) {
-      const __m512i words = LoadWords(weights + t * tile_bytes + at);
+      const uint8_t* stream = weights + t * tile_bytes;
+      Prefetch(stream + ahead);
+      const __m512i words = LoadWords(stream + at);
       codes[t][0] = _mm512_and_si512(words, mask);
       codes[t][1] = _mm512_and_si512(_mm512_srli_epi32(words, 2), mask);
       codes[t][2] = _mm512_and_si512(_mm512_srli_epi32(words, 4), mask);
       codes[t][3] = _mm512_and_si512(_mm512_srli_epi32(words, 6), mask);
     }
-    for (int r = 0; r < kRows; ++r) {
-      for (int i = 0; i < 4; ++i) {
+    for (int i = 0; i < 4; ++i) {
+      for (int r = 0; r < kRows; ++r) {
         const __m512i x = BroadcastFour(q + r * a.q_stride + 4 * i);
         for (int t = 0; t < kTiles; ++t) acc[r][t] = _mm512_dpbusd_epi32(acc[r][t], codes[t][i], x);
       }
@@ -99,7 +118,7 @@ void MultiplyBlock(const MatMulArgs& a, int64_t tile, int64_t m) {
   }
 }
 
-// All rows of X, in blocks of 8, 4 and 2 and a last one, times kTiles tiles, which stay in the cache meanwhile.
+// All rows of X, in blocks of 8, then 4, 2 and 1, times kTiles tiles, which stay in the cache meanwhile.
 template <int kTiles>
 void MultiplyRows(const MatMulArgs& a, int64_t tile, int64_t row_begin, int64_t row_end) {
   int64_t m = row_begin;
@@ -109,15 +128,15 @@ void MultiplyRows(const MatMulArgs& a, int64_t tile, int64_t row_begin, int64_t 
     m += 4;
   }
   if (m + 2 <= row_end) {
-    MultiplyBlock<2, kTiles>(a, tile, m);
+    DecodeTiles<2, kTiles>(a, tile, m);
     m += 2;
   }
-  if (m < row_end) DecodeTiles<kTiles>(a, tile, m);
+  if (m < row_end) DecodeTiles<1, kTiles>(a, tile, m);
 }
 
 void Decode(const MatMulArgs& a, int64_t tile, int64_t tile_end, int64_t m) {
-  for (; tile + 4 <= tile_end; tile += 4) DecodeTiles<4>(a, tile, m);
-  for (; tile < tile_end; ++tile) DecodeTiles<1>(a, tile, m);
+  for (; tile + 4 <= tile_end; tile += 4) DecodeTiles<1, 4>(a, tile, m);
+  for (; tile < tile_end; ++tile) DecodeTiles<1, 1>(a, tile, m);
 }
 
 void Multiply(const MatMulArgs& a, int64_t tile_begin, int64_t tile_end, int64_t row_begin, int64_t row_end) {
