@@ -1,6 +1,7 @@
 #include "ort/kernel.h"
 
 #include <cstdlib>
+#include <cstring>
 
 #include "bitmatmul/cpu_info.h"
 #include "matmul.h"
@@ -24,8 +25,14 @@ OrtStatus* Invalid(const NodeKernel& kernel, const char* message) {
 OrtStatus* ReadIsas(NodeKernel* kernel) {
   const char* isas = bitmatmul_isa_override();
   if (isas == nullptr) return nullptr;
-  TextBuilder(kernel->isas, sizeof(kernel->isas)).Append("%s", isas);
   Message message;
+  const size_t length = strlen(isas);
+  if (length >= sizeof(kernel->isas)) {
+    Fail(message.error(), 0, "BITMATMUL_ISA: found %zu characters, wanted %zu at most", length,
+         sizeof(kernel->isas) - 1);
+    return Invalid(*kernel, message.text);
+  }
+  memcpy(kernel->isas, isas, length + 1);
   const int32_t index = bitmatmul_choose_kernel(&kernel->node.problem.spec, 1, bitmatmul_cpu_features(), isas,
                                                 message.text, sizeof(message.text));
   return index >= 0 ? nullptr : Invalid(*kernel, message.text);
