@@ -5,6 +5,7 @@
 
 #include "bitmatmul/cpu_info.h"
 #include "error.h"
+#include "float_mode.h"
 #include "kernels/canonical_nan.h"
 
 namespace bitmatmul {
@@ -83,6 +84,7 @@ bool MatMul::QuantizeRow(int64_t row) {
 }
 
 void MatMul::QuantizeTask(int64_t task) {
+  const StandardFloatMode mode;
   for (int64_t row = task * rows_per_task_; row < m_ && row < (task + 1) * rows_per_task_; ++row) {
     int8_t* q = q_ + row * args_.q_stride;
     memset(q + args_.k, 0, static_cast<size_t>(args_.q_stride - args_.k));
@@ -96,6 +98,7 @@ void MatMul::QuantizeTask(int64_t task) {
 }
 
 void MatMul::MultiplyTask(int64_t task) {
+  const StandardFloatMode mode;
   const int64_t begin = task * tiles_per_task_;
   const int64_t end = begin + tiles_per_task_ < tiles_ ? begin + tiles_per_task_ : tiles_;
   for (int64_t row = 0; row < m_; row += rows_per_pass_) {
