@@ -1,9 +1,12 @@
 """The exported trained model in Python's ONNX Runtime, as the README's four lines use it: greedy decoding through the KV
 cache with the op library and without it, against Hugging Face's own tokens.
 
-    python generate.py MODEL_FOLDER FIXTURE_FOLDER LIBRARY
+    python generate.py MODEL_FOLDER FIXTURE_FOLDER INDEX
+
+INDEX is the index.json of the conformance cases; it names the library.
 """
 
+import json
 import sys
 from pathlib import Path
 
@@ -41,7 +44,8 @@ def greedy(session, ids, steps):
     return tokens
 
 
-def main(model_folder, fixture, library):
+def main(model_folder, fixture, index):
+    library = json.loads(Path(index).read_text(encoding="utf-8"))["library"]
     references = safe_open(Path(fixture) / "reference.safetensors", "np")
     passed = failed = 0
     for title, used in (("op library", library), ("function body", None)):

@@ -15,7 +15,9 @@ MIN_PYTHON = (3, 11)  # numpy's
 
 # Script and arguments; {target} stands for the build folder, {tests} for the folder of the tests module.
 SCRIPTS = [
+    ["check_format.py", "{tests}/.."],
     ["conformance.py", "{target}/conformance-cases"],
+    ["generate.py", "{target}/exports/kjv-bitnet", "{tests}/fixtures/kjv-bitnet", "{target}/conformance-cases/index.json"],
 ]
 
 
