@@ -1,5 +1,7 @@
 package io.github.bitnetort.tests.conformance;
 
+import io.github.bitnetort.export.ExportedBitMatMul;
+import io.github.bitnetort.export.ModelInspector;
 import io.github.bitnetort.ops.Activation;
 import io.github.bitnetort.ops.BitMatMulProblem;
 import io.github.bitnetort.ops.BitMatMulSpec;
@@ -8,6 +10,9 @@ import io.github.bitnetort.ops.Golden;
 import io.github.bitnetort.ops.Packing;
 import io.github.bitnetort.ops.RandomProblems;
 import io.github.bitnetort.ops.ScalarBitMatMul;
+import io.github.bitnetort.tests.endtoend.Fixture;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,6 +64,7 @@ final class Cases {
             cases.edges(variant);
         }
         cases.layers();
+        cases.fixtures();
         return cases.groups;
     }
 
@@ -116,6 +122,23 @@ final class Cases {
         }
     }
 
+    /** Every layer of every shipped checkpoint, as the exporter writes it. */
+    private void fixtures() {
+        for (Fixture fixture : Fixture.all()) {
+            for (ExportedBitMatMul layer : layers(fixture)) {
+                add("layers of the fixtures", fixture + " " + layer.node() + " ", layer.problem(), 4, Content.RANDOM);
+            }
+        }
+    }
+
+    private static List<ExportedBitMatMul> layers(Fixture fixture) {
+        try {
+            return ModelInspector.bitMatMuls(fixture.exported());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static int[] multiples(int blockSize) {
         int[] multiples = new int[BLOCKS.length];
         for (int i = 0; i < multiples.length; i++) {
@@ -129,11 +152,17 @@ final class Cases {
         boolean bias = count % 2 == 0;
         BitMatMulSpec spec = variant.spec(n, k);
         BitMatMulProblem problem = RandomProblems.problem(spec, content.weights(spec.packing(), seed), bias, seed);
-        float[] x = content.activations(m, k, seed);
-        float[] expected = new float[m * n];
+        add(group, "", problem, m, content);
+    }
+
+    private void add(String group, String what, BitMatMulProblem problem, int m, Content content) {
+        BitMatMulSpec spec = problem.spec();
+        long seed = count;
+        float[] x = content.activations(m, spec.k(), seed);
+        float[] expected = new float[m * spec.n()];
         new ScalarBitMatMul().compute(problem, x, m, expected);
-        String replay = content + " " + variant + " N=" + n + " K=" + k + " M=" + m + (bias ? " bias" : "") + " scale["
-                + problem.scale().length + "] seed=" + seed;
+        String replay = what + content + " " + Variant.of(spec) + " N=" + spec.n() + " K=" + spec.k() + " M=" + m
+                + (problem.bias() == null ? "" : " bias") + " scale[" + problem.scale().length + "] seed=" + seed;
         // Infinities of both signs meet in an order of their own where blocks are summed by standard operators.
         boolean portable = content.isPortable() && (!spec.isBlocked() || isFinite(expected));
         add(new Case(group, replay, problem, m, x, expected, portable));

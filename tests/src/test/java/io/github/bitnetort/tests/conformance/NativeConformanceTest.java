@@ -34,8 +34,7 @@ class NativeConformanceTest extends AbstractBitMatMulConformanceTest {
 
     @Override
     boolean covers(Case given) {
-        BitMatMulSpec spec = given.problem().spec();
-        return SupportMatrix.runs(isa, new Variant(spec.packing(), spec.activation(), spec.blockSize()));
+        return SupportMatrix.runs(isa, Variant.of(given.problem().spec()));
     }
 
     @Override

@@ -24,6 +24,10 @@ record Variant(Packing packing, Activation activation, int blockSize) {
         return variants;
     }
 
+    static Variant of(BitMatMulSpec spec) {
+        return new Variant(spec.packing(), spec.activation(), spec.blockSize());
+    }
+
     BitMatMulSpec spec(int n, int k) {
         return new BitMatMulSpec(n, k, packing, activation, blockSize);
     }

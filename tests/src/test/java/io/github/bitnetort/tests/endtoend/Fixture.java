@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** A checkpoint of {@code tests/fixtures} with the reference outputs beside it, exported once a test run. */
-record Fixture(String name) {
+public record Fixture(String name) {
     /** The trained model. */
     static final Fixture TRAINED = new Fixture("kjv-bitnet");
 
@@ -21,7 +21,7 @@ record Fixture(String name) {
     private static final Map<String, Path> EXPORTS = new ConcurrentHashMap<>();
 
     /** Every folder that has a reference. */
-    static List<Fixture> all() {
+    public static List<Fixture> all() {
         try (Stream<Path> folders = Files.list(FOLDER)) {
             return folders.filter(folder -> Files.exists(folder.resolve("reference.safetensors")))
                     .map(folder -> new Fixture(folder.getFileName().toString()))
@@ -46,7 +46,7 @@ record Fixture(String name) {
     }
 
     /** The exported model's folder. */
-    Path exported() {
+    public Path exported() {
         return EXPORTS.computeIfAbsent(name, key -> {
             Path folder = Path.of("target", "exports", key);
             try {
