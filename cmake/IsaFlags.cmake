@@ -12,20 +12,24 @@ else()
 endif()
 
 # Which instruction sets a build for each architecture compiles.
-set(BITMATMUL_ISAS_X86_64 avx2 avx512_vnni)
+set(BITMATMUL_ISAS_X86_64 avx2 avx512_vnni avx512_vpopcntdq)
 set(BITMATMUL_ISAS_ARM64)
 set(BITMATMUL_ISAS_OTHER)
 
 # gcc and clang.
 set(BITMATMUL_FLAGS_GNU_avx2 -mavx2)
 set(BITMATMUL_FLAGS_GNU_avx512_vnni -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni)
+set(BITMATMUL_FLAGS_GNU_avx512_vpopcntdq -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vpopcntdq)
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   # gcc's own AVX-512 header passes variables that it leaves undefined on purpose, and gcc warns of them.
-  list(APPEND BITMATMUL_FLAGS_GNU_avx512_vnni -Wno-uninitialized -Wno-maybe-uninitialized)
+  foreach(isa avx512_vnni avx512_vpopcntdq)
+    list(APPEND BITMATMUL_FLAGS_GNU_${isa} -Wno-uninitialized -Wno-maybe-uninitialized)
+  endforeach()
 endif()
 # MSVC has no finer switch; its intrinsics need none.
 set(BITMATMUL_FLAGS_MSVC_avx2 /arch:AVX2)
 set(BITMATMUL_FLAGS_MSVC_avx512_vnni /arch:AVX512)
+set(BITMATMUL_FLAGS_MSVC_avx512_vpopcntdq /arch:AVX512)
 
 function(bitmatmul_add_isa_sources target isa)
   if(NOT isa IN_LIST BITMATMUL_ISAS_${BITMATMUL_ARCHITECTURE})

@@ -30,17 +30,28 @@ class QuantizerTest : public testing::TestWithParam<int32_t> {
     }
     const int64_t count = static_cast<int64_t>(values.size());
     const GuardedBuffer<float> x(values);
-    const GuardedBuffer<int8_t> q(values.size());
     std::vector<int8_t> wanted(values.size());
     float s = 0, inv = 0;
     int32_t sum = 0, wanted_sum = 0;
     const bool finite = OracleQuantize(values.data(), count, activation, wanted.data(), &s);
+    for (const int8_t value : wanted) wanted_sum += value;
+    if (activation == BITMATMUL_SIGN && code.packs_signs) wanted = PackSigns(wanted);
+    const GuardedBuffer<int8_t> q(wanted.size());
     ASSERT_EQ(finite, quantize(x.data(), count, q.data(), &inv, &sum)) << Replay(values);
     if (!finite) return;
-    for (const int8_t value : wanted) wanted_sum += value;
     EXPECT_EQ(wanted, q.ToVector()) << Replay(values);
     EXPECT_EQ(wanted_sum, sum) << Replay(values);
     EXPECT_EQ(activation == BITMATMUL_SIGN ? 1.0f : 1.0f / s, inv) << Replay(values);
+  }
+
+  // Column 32 b + 4 i + c is bit i of byte c of word b, 1 for +1.
+  static std::vector<int8_t> PackSigns(const std::vector<int8_t>& signs) {
+    std::vector<int8_t> packed((signs.size() + 31) / 32 * 4);
+    for (size_t k = 0; k < signs.size(); ++k) {
+      const size_t byte = k / 32 * 4 + k % 4, bit = k % 32 / 4;
+      if (signs[k] > 0) packed[byte] = static_cast<int8_t>(packed[byte] | 1 << bit);
+    }
+    return packed;
   }
 
   void CheckBoth(const std::vector<float>& values) {

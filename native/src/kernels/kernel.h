@@ -26,7 +26,7 @@ struct MatMulArgs {
   int64_t scale_stride;
   const float* bias;  // [n] or null
 
-  const int8_t* q;         // [m][q_stride]
+  const int8_t* q;         // [m][q_stride], as the kernel's own quantizer left it
   int64_t q_stride;        // a multiple of kRowAlignment, >= words_per_row * weights in a word
   const int32_t* q_sum;    // [m][groups] sum of q
   const float* inv_scale;  // [m][groups] 1 / s; 1 for sign
@@ -44,6 +44,9 @@ struct KernelCode {
   MultiplyFn multiply;
   QuantizeFn quantize_int8;
   QuantizeFn quantize_sign;
+  // quantize_sign writes a word for every 32 columns, in the order and meaning of bits of binary32 weights with 0
+  // beyond the last column, instead of a byte -1 or +1 for every column.
+  bool packs_signs = false;
 };
 
 }  // namespace bitmatmul
