@@ -14,6 +14,5 @@ constexpr bool kSumsIn16Bits = false;
 }  // namespace
 }  // namespace bitmatmul
 
-// These use the names above.
-#include "kernels/multiply_codes.h"
+// Uses the names above.
 #include "kernels/packings.h"

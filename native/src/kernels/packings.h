@@ -1,91 +1,99 @@
-// Packings as VPDPBUSD or VPMADDUBSW take them: a vector of words becomes kQuads vectors of unsigned
-// codes, number i for the columns 4 i .. 4 i + 3 of the word. Bits are masked where they stand, so that a code has a
-// weight, a power of two; each weight has its own sum, which is shifted back once at the end, exactly.
-//
-// A packing is a struct with
+// Packings as VPDPBUSD or VPMADDUBSW take them: a vector of words becomes kQuads vectors of unsigned codes, number i
+// for the columns 4 i .. 4 i + 3 of the word. A packing is a template over the number of sums that it may spread the
+// quads over, and each instance of it a struct with
 //   kQuads                vectors of codes
 //   kSums                 sums; quad i goes to sum i % kSums
-//   kWordsIn16Bits        words whose products one 16-bit sum can hold
+//   kWordsIn16Bits        words whose products one 16-bit sum can hold, where kSums <= 2
 //   kBlocks               whether block_size > 0 exists
-//   Unpack(words, codes)  codes[kQuads]
+//   Unpacker              Start(words), then Next<i>() for the codes of quad i, i ascending
 //   Total(sums)           of 32-bit sums: sum of code * q
 //   Weigh(total, q_sum)   sum of w * q
 // The bounds of the sums hold for every K of the contract, K < 2^24 / 127, and |q| <= 127.
+//
+// Included by codes_avx512.h and its likes, which have the vectors.
 #pragma once
 
 #include "bitmatmul/layout.h"
 #include "kernels/kernel.h"
+#include "kernels/multiply_codes.h"
 
 namespace bitmatmul {
 namespace {
 
-// Codes 0, 1, 2 for w + 1 at weights 1 and 4, half of the columns each.
-// 32 bits: 4 * 2 * 127 * K / 2 = 508 K < 2^27. 16 bits: a word adds two pairs of products to the sum at weight 4, at
-// most 2 * (2 * 8 * 127) = 4064 in magnitude; 8 words make 32,512 <= 32,767.
-struct Ternary16 {
-  static constexpr int kQuads = 4;
-  static constexpr int kSums = 2;
-  static constexpr int64_t kWordsIn16Bits = 8;
+// Codes of kBits bits. They are masked where they stand, after one shift for every kSums of them: code i has the weight
+// 2^(kBits (i % kSums)), and so has its sum, which is shifted back once at the end, exactly. So kSums = 8 / kBits needs
+// no shift at all, and kSums = 1 the fewest registers.
+template <int kBits, int kSumCount>
+struct BitCodes {
+  static constexpr int kQuads = 8 / kBits;
+  static constexpr int kSums = kSumCount;
   static constexpr bool kBlocks = true;
 
-  static void Unpack(Vec words, Vec* codes) {
-    const Vec low = EachByte(0x03), high = EachByte(0x0c);
-    const Vec shifted = ShiftRight<4>(words);
-    codes[0] = And(words, low);
-    codes[1] = And(words, high);
-    codes[2] = And(shifted, low);
-    codes[3] = And(shifted, high);
+  struct Unpacker {
+    Vec words;
+    void Start(Vec w) { words = w; }
+    template <int kQuad>
+    Vec Next() const {
+      constexpr int kBit = kBits * (kQuad % kSums);
+      constexpr int kShift = kBits * kQuad - kBit;
+      const Vec mask = EachByte(((1 << kBits) - 1) << kBit);
+      return And(kShift == 0 ? words : ShiftRight(words, kShift), mask);
+    }
+  };
+  static Vec Total(const Vec* sums) {
+    Vec total = sums[0];
+    for (int s = 1; s < kSums; ++s) total = Add(total, ShiftRightSigned(sums[s], kBits * s));
+    return total;
   }
-  static Vec Total(const Vec* sums) { return Add(sums[0], ShiftRightSigned<2>(sums[1])); }
+};
+
+// Codes 0, 1, 2 for w + 1.
+// 32 bits: at most 64 * 2 * 127 * K / 4 = 4064 K < 2^30. 16 bits: with two sums, a word adds to the one at weight 4 two
+// pairs of products, at most 2 * (2 * 8 * 127) = 4064 in magnitude; 8 words make 32,512 <= 32,767.
+template <int kSumCount>
+struct Ternary16 : BitCodes<2, kSumCount> {
+  static constexpr int64_t kWordsIn16Bits = 8;
   static Vec Weigh(Vec total, int32_t q_sum) { return Subtract(total, EachInt(q_sum)); }
 };
 
-// Codes 0, 1 for (w + 1) / 2 at weights 1, 2, 4 and 8, a quarter of the columns each.
-// 32 bits: 8 * 127 * K / 4 = 254 K < 2^26. 16 bits: as above, 2 * (2 * 8 * 127) a word at weight 8.
-struct Binary32 {
-  static constexpr int kQuads = 8;
-  static constexpr int kSums = 4;
-  static constexpr int64_t kWordsIn16Bits = 8;
-  static constexpr bool kBlocks = true;
-
-  static void Unpack(Vec words, Vec* codes) {
-    const Vec shifted = ShiftRight<4>(words);
-    for (int i = 0; i < 4; ++i) {
-      const Vec mask = EachByte(1 << i);
-      codes[i] = And(words, mask);
-      codes[4 + i] = And(shifted, mask);
-    }
-  }
-  static Vec Total(const Vec* sums) {
-    return Add(Add(sums[0], ShiftRightSigned<1>(sums[1])),
-               Add(ShiftRightSigned<2>(sums[2]), ShiftRightSigned<3>(sums[3])));
-  }
+// Codes 0, 1 for (w + 1) / 2.
+// 32 bits: at most 8 * 127 * K / 4 = 254 K < 2^26. 16 bits: with two sums, a word adds to the one at weight 2 four
+// pairs of products, at most 4 * (2 * 2 * 127) = 2032 in magnitude; 16 words make 32,512 <= 32,767.
+template <int kSumCount>
+struct Binary32 : BitCodes<1, kSumCount> {
+  static constexpr int64_t kWordsIn16Bits = 16;
   static Vec Weigh(Vec total, int32_t q_sum) { return Subtract(Add(total, total), EachInt(q_sum)); }
 };
 
 // Codes w + 1, five a byte: digit i is (3 q_i) >> 8, and q_(i+1) the low byte of 3 q_i (bitmatmul/layout.h).
 // Multiplying the lower or the upper byte of every 16 bits by 3 leaves the digit in the upper byte and the next q in
-// the lower one, so both chains go on with the lower byte. Two sums at weight 1, only so that a sum need not wait for
-// the one before. 32 bits: 2 * 127 * K < 2^26. 16 bits: a word adds three pairs of products, at most 3 * (2 * 2 * 127)
-// = 1524 in magnitude; 20 words make 30,480 <= 32,767.
+// the lower one, so both chains go on with the lower byte. One sum, whatever is asked for. 32 bits: 2 * 127 * K < 2^26.
+// 16 bits: a word adds five pairs of products, at most 5 * (2 * 2 * 127) = 2540 in magnitude; 12 words make 30,480 <=
+// 32,767.
+template <int>
 struct Ternary20 {
   static constexpr int kQuads = 5;
-  static constexpr int kSums = 2;
-  static constexpr int64_t kWordsIn16Bits = 20;
+  static constexpr int kSums = 1;
+  static constexpr int64_t kWordsIn16Bits = 12;
   static constexpr bool kBlocks = false;
 
-  static void Unpack(Vec words, Vec* codes) {
-    const Vec lower = EachBytePair(3, 0), upper = EachBytePair(0, 3);
-    Vec even = MultiplyBytePairs(words, lower);
-    Vec odd = MultiplyBytePairs(words, upper);
-    codes[0] = MergeUpperBytes(even, odd);
-    for (int i = 1; i < kQuads; ++i) {
-      even = MultiplyBytePairs(even, lower);
-      odd = MultiplyBytePairs(odd, lower);
-      codes[i] = MergeUpperBytes(even, odd);
+  struct Unpacker {
+    Vec even, odd;
+    void Start(Vec words) {
+      even = MultiplyBytePairs(words, EachBytePair(3, 0));
+      odd = MultiplyBytePairs(words, EachBytePair(0, 3));
     }
-  }
-  static Vec Total(const Vec* sums) { return Add(sums[0], sums[1]); }
+    template <int kQuad>
+    Vec Next() {
+      const Vec codes = MergeUpperBytes(even, odd);
+      if constexpr (kQuad + 1 < kQuads) {
+        even = MultiplyBytePairs(even, EachBytePair(3, 0));
+        odd = MultiplyBytePairs(odd, EachBytePair(3, 0));
+      }
+      return codes;
+    }
+  };
+  static Vec Total(const Vec* sums) { return sums[0]; }
   static Vec Weigh(Vec total, int32_t q_sum) { return Subtract(total, EachInt(q_sum)); }
 };
 

@@ -12,7 +12,6 @@ namespace {
 using Vec = __m512i;
 using FloatVec = __m512;
 constexpr int64_t kVecBytes = 64;
-constexpr int kRegisters = 32;
 
 inline Vec Zero() { return _mm512_setzero_si512(); }
 inline Vec Load(const uint8_t* p) { return _mm512_loadu_si512(p); }
@@ -21,14 +20,8 @@ inline Vec EachInt(int32_t value) { return _mm512_set1_epi32(value); }
 inline Vec And(Vec a, Vec b) { return _mm512_and_si512(a, b); }
 inline Vec Add(Vec a, Vec b) { return _mm512_add_epi32(a, b); }
 inline Vec Subtract(Vec a, Vec b) { return _mm512_sub_epi32(a, b); }
-template <int kBits>
-Vec ShiftRight(Vec a) {
-  return _mm512_srli_epi32(a, kBits);
-}
-template <int kBits>
-Vec ShiftRightSigned(Vec a) {
-  return _mm512_srai_epi32(a, kBits);
-}
+inline Vec ShiftRight(Vec a, int bits) { return _mm512_srli_epi32(a, static_cast<unsigned>(bits)); }
+inline Vec ShiftRightSigned(Vec a, int bits) { return _mm512_srai_epi32(a, static_cast<unsigned>(bits)); }
 inline void Store(int32_t* p, Vec a) { _mm512_storeu_si512(p, a); }
 
 inline FloatVec ZeroFloats() { return _mm512_setzero_ps(); }
