@@ -12,12 +12,13 @@ else()
 endif()
 
 # Which instruction sets a build for each architecture compiles.
-set(BITMATMUL_ISAS_X86_64 avx2 avx512_vnni avx512_vpopcntdq)
+set(BITMATMUL_ISAS_X86_64 avx2 avx_vnni avx512_vnni avx512_vpopcntdq)
 set(BITMATMUL_ISAS_ARM64)
 set(BITMATMUL_ISAS_OTHER)
 
 # gcc and clang.
-set(BITMATMUL_FLAGS_GNU_avx2 -mavx2)
+set(BITMATMUL_FLAGS_GNU_avx2 -mavx2 -mpopcnt)
+set(BITMATMUL_FLAGS_GNU_avx_vnni -mavx2 -mavxvnni)
 set(BITMATMUL_FLAGS_GNU_avx512_vnni -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni)
 set(BITMATMUL_FLAGS_GNU_avx512_vpopcntdq -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vpopcntdq)
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
@@ -28,6 +29,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
 endif()
 # MSVC has no finer switch; its intrinsics need none.
 set(BITMATMUL_FLAGS_MSVC_avx2 /arch:AVX2)
+set(BITMATMUL_FLAGS_MSVC_avx_vnni /arch:AVX2)
 set(BITMATMUL_FLAGS_MSVC_avx512_vnni /arch:AVX512)
 set(BITMATMUL_FLAGS_MSVC_avx512_vpopcntdq /arch:AVX512)
 

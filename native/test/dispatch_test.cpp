@@ -14,12 +14,14 @@ constexpr uint64_t kNone = 0;
 constexpr uint64_t kHaswell = BITMATMUL_FEATURE_AVX2;
 constexpr uint64_t kSkylakeX = kHaswell | BITMATMUL_FEATURE_AVX512;
 constexpr uint64_t kIceLake = kSkylakeX | BITMATMUL_FEATURE_AVX512_VNNI;
+constexpr uint64_t kPopcount = kSkylakeX | BITMATMUL_FEATURE_AVX512_VPOPCNTDQ;
 constexpr uint64_t kAll = ~uint64_t{0};
 
 const bitmatmul_spec kTernary{6912, 2560, BITMATMUL_TERNARY16, BITMATMUL_INT8, 0};
 const bitmatmul_spec kBlocks{6912, 2560, BITMATMUL_TERNARY16, BITMATMUL_INT8, 64};
 const bitmatmul_spec kBinary{6912, 2560, BITMATMUL_BINARY32, BITMATMUL_INT8, 0};
 const bitmatmul_spec kSign{6912, 2560, BITMATMUL_TERNARY16, BITMATMUL_SIGN, 0};
+const bitmatmul_spec kBits{6912, 2560, BITMATMUL_BINARY32, BITMATMUL_SIGN, 0};
 
 // The chosen kernel's name, or the error.
 std::string Choice(const bitmatmul_spec& spec, uint64_t features, const char* isas, int64_t m = 1) {
@@ -40,28 +42,32 @@ TEST(Dispatch, ScalarTakesWhateverNoOtherDoes) {
 
 #if defined(BITMATMUL_X86_64)
 TEST(Dispatch, TakesTheBestThatTheFeaturesAllow) {
-  EXPECT_EQ("avx2_ternary16_int8", Choice(kTernary, kHaswell, nullptr));
-  EXPECT_EQ("avx2_ternary16_int8", Choice(kTernary, kSkylakeX, nullptr));
+  EXPECT_EQ("avx2_any", Choice(kTernary, kHaswell, nullptr));
+  EXPECT_EQ("avx2_any", Choice(kTernary, kSkylakeX, nullptr));
   EXPECT_EQ("avx512_vnni_any", Choice(kTernary, kIceLake, nullptr));
+  EXPECT_EQ("avx_vnni_any", Choice(kTernary, kHaswell | BITMATMUL_FEATURE_AVX_VNNI, nullptr));
+  EXPECT_EQ("avx2_binary32_sign", Choice(kBits, kHaswell, nullptr));
+  EXPECT_EQ("avx512_vpopcntdq_binary32_sign", Choice(kBits, kPopcount, nullptr));
   // VNNI alone is not enough: the system must keep the registers.
-  EXPECT_EQ("avx2_ternary16_int8", Choice(kTernary, kHaswell | BITMATMUL_FEATURE_AVX512_VNNI, nullptr));
+  EXPECT_EQ("avx2_any", Choice(kTernary, kHaswell | BITMATMUL_FEATURE_AVX512_VNNI, nullptr));
 }
 
 TEST(Dispatch, AnOverrideRunsThatIsaOnly) {
   EXPECT_EQ("scalar_any", Choice(kTernary, kAll, "scalar"));
-  EXPECT_EQ("avx2_ternary16_int8", Choice(kTernary, kAll, "avx2"));
-  EXPECT_EQ("avx2_ternary16_int8", Choice(kTernary, kAll, "avx2,avx512_vnni"));
+  EXPECT_EQ("avx2_any", Choice(kTernary, kAll, "avx2"));
+  EXPECT_EQ("avx2_any", Choice(kTernary, kAll, "avx2,avx512_vnni"));
   EXPECT_EQ("avx512_vnni_any", Choice(kTernary, kAll, "avx512_vnni,avx2"));
 }
 
 TEST(Dispatch, AnOverrideWithoutAKernelIsAnErrorUnlessTheListGoesOn) {
   EXPECT_EQ(
-      "error: ISA list (BITMATMUL_ISA): found 'avx2', which has no kernel for packing binary32, activation int8, "
-      "block_size 0; these have one: scalar (add one to the list to allow it)",
-      Choice(kBinary, kHaswell, "avx2"));
-  EXPECT_EQ("scalar_any", Choice(kBinary, kHaswell, "avx2,scalar"));
-  EXPECT_EQ("scalar_any", Choice(kBlocks, kHaswell, "avx2,scalar"));
-  EXPECT_EQ("avx2_ternary16_int8", Choice(kTernary, kHaswell, "avx2,scalar"));
+      "error: ISA list (BITMATMUL_ISA): found 'avx512_vpopcntdq', which has no kernel for packing binary32, activation "
+      "int8, block_size 0; these have one: avx2 scalar (add one to the list to allow it)",
+      Choice(kBinary, kPopcount, "avx512_vpopcntdq"));
+  EXPECT_EQ("scalar_any", Choice(kBinary, kPopcount, "avx512_vpopcntdq,scalar"));
+  EXPECT_EQ("scalar_any", Choice(kBlocks, kPopcount, "avx512_vpopcntdq,scalar"));
+  EXPECT_EQ("avx512_vpopcntdq_binary32_sign", Choice(kBits, kPopcount, "avx512_vpopcntdq,scalar"));
+  EXPECT_EQ("avx2_any", Choice(kTernary, kHaswell, "avx2,scalar"));
 }
 
 TEST(Dispatch, AnIsaThatTheCpuLacksIsAnErrorWhereverItStands) {

@@ -41,7 +41,7 @@ std::vector<KernelCase> AllCases() {
 
 std::string CaseName(const testing::TestParamInfo<KernelCase>& info) {
   const KernelCase& c = info.param;
-  return std::string(KernelAt(c.kernel).info.isa) + "_" + bitmatmul_packing_name(c.packing) + "_" +
+  return std::string(KernelAt(c.kernel).info.name) + "_" + bitmatmul_packing_name(c.packing) + "_" +
          bitmatmul_activation_name(c.activation) + "_block" + std::to_string(c.block_size);
 }
 

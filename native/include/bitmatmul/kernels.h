@@ -14,7 +14,7 @@ extern "C" {
 
 /** A row of the kernel table. */
 typedef struct bitmatmul_kernel_info {
-  /** Unique, as in "avx2_ternary16_int8". */
+  /** Unique, as in "avx2_any". */
   const char* name;
   /** The instruction set, as BITMATMUL_ISA and the isa arguments spell it. */
   const char* isa;

@@ -6,7 +6,7 @@ import java.util.Set;
 /**
  * A kernel of the native library.
  *
- * @param name unique, as in {@code avx2_ternary16_int8}
+ * @param name unique, as in {@code avx2_any}
  * @param isa the instruction set, as {@code BITMATMUL_ISA} spells it
  * @param packings the packings that it reads
  * @param activations the activations that it takes
