@@ -65,11 +65,12 @@ struct Binary32 : BitCodes<1, kSumCount> {
   static Vec Weigh(Vec total, int32_t q_sum) { return Subtract(Add(total, total), EachInt(q_sum)); }
 };
 
-// Codes w + 1, five a byte: digit i is (3 q_i) >> 8, and q_(i+1) the low byte of 3 q_i (bitmatmul/layout.h).
-// Multiplying the lower or the upper byte of every 16 bits by 3 leaves the digit in the upper byte and the next q in
-// the lower one, so both chains go on with the lower byte. One sum, whatever is asked for. 32 bits: 2 * 127 * K < 2^26.
-// 16 bits: a word adds five pairs of products, at most 5 * (2 * 2 * 127) = 2540 in magnitude; 12 words make 30,480 <=
-// 32,767.
+// Codes w + 1, five a byte. Of base-3 digits with q_0 = the byte, digit i is (3 q_i) >> 8 and q_(i+1) the low byte of 3
+// q_i (bitmatmul/layout.h); so (9 q_i) >> 8 is the pair of digits 3 d_i + d_(i+1), and q_(i+2) the low byte of 9 q_i.
+// Multiplying the lower or the upper byte of every 16 bits leaves the pair in the upper byte and the next q in the
+// lower one, so both chains go on with the lower byte. Tables take the pairs, 0 .. 8, apart. One sum, whatever is asked
+// for. 32 bits: 2 * 127 * K < 2^26. 16 bits: a word adds five pairs of products, at most 5 * (2 * 2 * 127) = 2540 in
+// magnitude; 12 words make 30,480 <= 32,767.
 template <int>
 struct Ternary20 {
   static constexpr int kQuads = 5;
@@ -78,19 +79,21 @@ struct Ternary20 {
   static constexpr bool kBlocks = false;
 
   struct Unpacker {
-    Vec even, odd;
+    Vec even, odd;  // 16 bits each: what the lower and the upper bytes give
+    Vec pairs;
     void Start(Vec words) {
-      even = MultiplyBytePairs(words, EachBytePair(3, 0));
-      odd = MultiplyBytePairs(words, EachBytePair(0, 3));
+      even = MultiplyBytePairs(words, EachBytePair(9, 0));
+      odd = MultiplyBytePairs(words, EachBytePair(0, 9));
     }
     template <int kQuad>
     Vec Next() {
-      const Vec codes = MergeUpperBytes(even, odd);
-      if constexpr (kQuad + 1 < kQuads) {
-        even = MultiplyBytePairs(even, EachBytePair(3, 0));
-        odd = MultiplyBytePairs(odd, EachBytePair(3, 0));
-      }
-      return codes;
+      if constexpr (kQuad % 2 == 1) return LookUp(RepeatBytes(0x0100020100020100, 2), pairs);
+      pairs = MergeUpperBytes(even, odd);
+      if constexpr (kQuad == kQuads - 1) return pairs;  // a single digit
+      const Vec factors = EachBytePair(kQuad + 2 == kQuads - 1 ? 3 : 9, 0);
+      even = MultiplyBytePairs(even, factors);
+      odd = MultiplyBytePairs(odd, factors);
+      return LookUp(RepeatBytes(0x0202010101000000, 2), pairs);
     }
   };
   static Vec Total(const Vec* sums) { return sums[0]; }

@@ -35,6 +35,11 @@ inline void Store(float* p, FloatVec a) { _mm256_storeu_ps(p, a); }
 // a0 * b0 + a1 * b1 in every 16 bits, saturated; a unsigned, b signed.
 inline Vec MultiplyBytePairs(Vec a, Vec b) { return _mm256_maddubs_epi16(a, b); }
 inline Vec EachBytePair(int lower, int upper) { return _mm256_set1_epi16(static_cast<int16_t>(upper * 256 + lower)); }
+// Entries of 16 bytes, for each byte of `index`, 0 .. 15. Tables are given as two integers, the first entries lowest.
+inline Vec LookUp(Vec table, Vec index) { return _mm256_shuffle_epi8(table, index); }
+inline Vec RepeatBytes(int64_t first, int64_t second) {
+  return _mm256_broadcastsi128_si256(_mm_set_epi64x(second, first));
+}
 // The upper bytes of the 16 bits of both, those of `even` in the lower byte.
 inline Vec MergeUpperBytes(Vec even, Vec odd) {
   const Vec upper = _mm256_set1_epi16(static_cast<int16_t>(0xff00));

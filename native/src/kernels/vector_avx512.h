@@ -35,6 +35,9 @@ inline void Store(float* p, FloatVec a) { _mm512_storeu_ps(p, a); }
 // a0 * b0 + a1 * b1 in every 16 bits, saturated; a unsigned, b signed.
 inline Vec MultiplyBytePairs(Vec a, Vec b) { return _mm512_maddubs_epi16(a, b); }
 inline Vec EachBytePair(int lower, int upper) { return _mm512_set1_epi16(static_cast<int16_t>(upper * 256 + lower)); }
+// Entries of 16 bytes, for each byte of `index`, 0 .. 15. Tables are given as two integers, the first entries lowest.
+inline Vec LookUp(Vec table, Vec index) { return _mm512_shuffle_epi8(table, index); }
+inline Vec RepeatBytes(int64_t first, int64_t second) { return _mm512_broadcast_i32x4(_mm_set_epi64x(second, first)); }
 // The upper bytes of the 16 bits of both, those of `even` in the lower byte: one VPSHUFB that leaves some bytes alone.
 inline Vec MergeUpperBytes(Vec even, Vec odd) {
   const Vec upper_to_lower = _mm512_set4_epi32(0x0f0f0d0d, 0x0b0b0909, 0x07070505, 0x03030101);
