@@ -5,14 +5,13 @@
 #include "kernels/epilogue.h"
 #include "kernels/quantize_avx2.h"
 #include "kernels/sign_bits.h"
+#include "kernels/streams.h"
 #include "kernels/vector_avx2.h"
 
 namespace bitmatmul {
 namespace {
 
-constexpr int64_t kWordBytes = 64;        // one word of each of a tile's 16 rows
-constexpr int kHalves = 2;                // of a tile, 8 rows each
-constexpr int64_t kPrefetchBytes = 4096;  // ahead
+constexpr int kHalves = 2;  // of a tile, 8 rows each
 // Words whose counts may be added up in bytes: a word adds at most 8, and 31 words 248 <= 255.
 constexpr int64_t kWordsInBytes = 31;
 

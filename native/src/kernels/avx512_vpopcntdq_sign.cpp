@@ -5,13 +5,11 @@
 #include "kernels/epilogue.h"
 #include "kernels/quantize_avx512.h"
 #include "kernels/sign_bits.h"
+#include "kernels/streams.h"
 #include "kernels/vector_avx512.h"
 
 namespace bitmatmul {
 namespace {
-
-constexpr int64_t kWordBytes = 64;        // one word of each of a tile's 16 rows
-constexpr int64_t kPrefetchBytes = 2048;  // ahead on every stream
 
 inline Vec BroadcastSigns(const int8_t* q, int64_t b) { return EachInt(LoadSigns(q, b)); }
 
@@ -27,10 +25,11 @@ void MultiplyTiles(const MatMulArgs& a, int64_t tile, int64_t m) {
   }
   const int64_t last = a.words_per_row - 1;
   for (int64_t b = 0; b < last; ++b) {
+    const int64_t ahead = Ahead<kTiles>(b * kWordBytes, tile_bytes);
     for (int t = 0; t < kTiles; ++t) {
-      const uint8_t* at = weights + t * tile_bytes + b * kWordBytes;
-      _mm_prefetch(reinterpret_cast<const char*>(at + kPrefetchBytes), _MM_HINT_T0);
-      const Vec words = Load(at);
+      const uint8_t* stream = weights + t * tile_bytes;
+      _mm_prefetch(reinterpret_cast<const char*>(stream + ahead), _MM_HINT_T0);
+      const Vec words = Load(stream + b * kWordBytes);
       for (int r = 0; r < kRows; ++r) {
         const Vec unlike = _mm512_xor_si512(words, BroadcastSigns(q + r * a.q_stride, b));
         differ[r][t] = Add(differ[r][t], _mm512_popcnt_epi32(unlike));

@@ -11,14 +11,13 @@
 
 #include "kernels/epilogue.h"
 #include "kernels/kernel.h"
+#include "kernels/streams.h"
 
 namespace bitmatmul {
 namespace {
 
-constexpr int64_t kWordBytes = 64;              // one word of each of a tile's rows
 constexpr int kParts = kWordBytes / kVecBytes;  // streams of a tile
 constexpr int kPartRows = kTileRows / kParts;   // output rows of a stream
-constexpr int64_t kPrefetchBytes = 2048;        // ahead on every stream
 
 template <class Codes>
 constexpr int64_t kColumns = 4 * Codes::kQuads;  // in a word
@@ -26,8 +25,8 @@ constexpr int64_t kColumns = 4 * Codes::kQuads;  // in a word
 // What a pass of kRows rows of X takes besides, within half of the 32 or 16 registers: streams, to use an activation
 // for as many as can be, and sums for each row and stream.
 constexpr int kMostRows = kParts == 1 ? 8 : 4;
-constexpr int StreamsAtOnce(int rows) { return kParts == 1 ? (rows <= 2 ? 4 : 2) : 4 / rows; }
-constexpr int SumsAtOnce(int rows) { return kParts == 1 ? 16 / (rows * StreamsAtOnce(rows)) : 2; }
+constexpr int StreamsAtOnce(int rows) { return kParts == 1 ? (rows <= 2 ? 4 : 2) : (rows <= 2 ? 2 : 1); }
+constexpr int SumsAtOnce(int rows) { return (kParts == 1 ? 16 : 8) / (rows * StreamsAtOnce(rows)); }
 
 inline Vec BroadcastFour(const int8_t* q) {
   int32_t four;
@@ -51,14 +50,6 @@ struct Pass {
         first_part(part) {}
 
   int64_t Offset(int stream) const { return stream / kParts * tile_bytes + stream % kParts * kVecBytes; }
-
-  // From byte `at` of a stream to what to prefetch. Behind the end of its own tile it goes on with the tile that the
-  // same stream gets in the next pass, where a pass takes kTiles.
-  template <int kTiles>
-  int64_t Ahead(int64_t at) const {
-    const int64_t ahead = at + kPrefetchBytes;
-    return ahead < tile_bytes ? ahead : ahead + (kTiles - 1) * tile_bytes;
-  }
 };
 
 // The products of the quads of a word from kQuad on: codes are unpacked once for all rows, an activation is loaded once
@@ -92,7 +83,7 @@ void AddChunk(const Pass& pass, int64_t begin, int64_t end, Vec (&totals)[kRows]
   }
   const int8_t* q = pass.q + begin * kColumns<Codes>;
   for (int64_t at = begin * kWordBytes; at < end * kWordBytes; at += kWordBytes, q += kColumns<Codes>) {
-    const int64_t ahead = pass.Ahead<kTiles>(at);
+    const int64_t ahead = Ahead<kTiles>(at, pass.tile_bytes);
     typename Codes::Unpacker unpackers[kStreams];
     for (int s = 0; s < kStreams; ++s) {
       const uint8_t* stream = pass.weights + pass.Offset(s);

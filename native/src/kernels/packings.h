@@ -3,7 +3,7 @@
 // quads over, and each instance of it a struct with
 //   kQuads                vectors of codes
 //   kSums                 sums; quad i goes to sum i % kSums
-//   kWordsIn16Bits        words whose products one 16-bit sum can hold, where kSums <= 2
+//   kWordsIn16Bits        words whose products one 16-bit sum can hold
 //   kBlocks               whether block_size > 0 exists
 //   Unpacker              Start(words), then Next<i>() for the codes of quad i, i ascending
 //   Total(sums)           of 32-bit sums: sum of code * q
@@ -20,13 +20,20 @@
 namespace bitmatmul {
 namespace {
 
-// Codes of kBits bits. They are masked where they stand, after one shift for every kSums of them: code i has the weight
-// 2^(kBits (i % kSums)), and so has its sum, which is shifted back once at the end, exactly. So kSums = 8 / kBits needs
-// no shift at all, and kSums = 1 the fewest registers.
-template <int kBits, int kSumCount>
+// Codes of kBits bits, 0 .. kLargest. They are masked where they stand, after one shift for every kSums of them: code i
+// has the weight 2^(kBits (i % kSums)), and so has its sum, which is shifted back once at the end, exactly. So kSums =
+// 8 / kBits needs no shift at all, and kSums = 1 the fewest registers. But large weights fill 16 bits soon, so there
+// kSums stays where the largest code is 8.
+//
+// Largest magnitude that a word adds to a sum: 127 * 4 columns of each quad * largest code, for kQuads / kSums quads.
+// 32 bits: 127 * 4 * 128 a word of 16 columns, or 2 * 127 * 4 * 8 a word of 32; so below 4064 K < 2^30.
+// 16 bits, which add up two columns each: kWordsIn16Bits is as many words as leave that below 2^15.
+template <int kBits, int kLargest, int kSumCount>
 struct BitCodes {
   static constexpr int kQuads = 8 / kBits;
-  static constexpr int kSums = kSumCount;
+  static constexpr int kSums = kSumsIn16Bits && kSumCount > 4 / kBits ? 4 / kBits : kSumCount;
+  static constexpr int kLargestWeight = 1 << (kBits * (kSums - 1));
+  static constexpr int64_t kWordsIn16Bits = 32767 / (127 * 2 * kLargest * kLargestWeight * (kQuads / kSums));
   static constexpr bool kBlocks = true;
 
   struct Unpacker {
@@ -48,20 +55,14 @@ struct BitCodes {
 };
 
 // Codes 0, 1, 2 for w + 1.
-// 32 bits: at most 64 * 2 * 127 * K / 4 = 4064 K < 2^30. 16 bits: with two sums, a word adds to the one at weight 4 two
-// pairs of products, at most 2 * (2 * 8 * 127) = 4064 in magnitude; 8 words make 32,512 <= 32,767.
 template <int kSumCount>
-struct Ternary16 : BitCodes<2, kSumCount> {
-  static constexpr int64_t kWordsIn16Bits = 8;
+struct Ternary16 : BitCodes<2, 2, kSumCount> {
   static Vec Weigh(Vec total, int32_t q_sum) { return Subtract(total, EachInt(q_sum)); }
 };
 
 // Codes 0, 1 for (w + 1) / 2.
-// 32 bits: at most 8 * 127 * K / 4 = 254 K < 2^26. 16 bits: with two sums, a word adds to the one at weight 2 four
-// pairs of products, at most 4 * (2 * 2 * 127) = 2032 in magnitude; 16 words make 32,512 <= 32,767.
 template <int kSumCount>
-struct Binary32 : BitCodes<1, kSumCount> {
-  static constexpr int64_t kWordsIn16Bits = 16;
+struct Binary32 : BitCodes<1, 1, kSumCount> {
   static Vec Weigh(Vec total, int32_t q_sum) { return Subtract(Add(total, total), EachInt(q_sum)); }
 };
 
