@@ -9,14 +9,13 @@
 namespace bitmatmul {
 namespace {
 
-constexpr int64_t kWordBytes = 64;        // one word of each of a tile's rows
-constexpr int64_t kPrefetchBytes = 2048;  // ahead on every stream
+constexpr int64_t kWordBytes = 64;  // one word of each of a tile's rows
 
 // From byte `at` of a stream, to what to prefetch. Behind the end of its own tile a stream goes on with the tile that
 // it gets in the next pass, where a pass takes kTiles.
 template <int kTiles>
 int64_t Ahead(int64_t at, int64_t tile_bytes) {
-  const int64_t ahead = at + kPrefetchBytes;
+  const int64_t ahead = at + (kTiles == 1 ? 4096 : 2048);
   return ahead < tile_bytes ? ahead : ahead + (kTiles - 1) * tile_bytes;
 }
 
