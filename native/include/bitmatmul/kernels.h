@@ -58,7 +58,8 @@ BITMATMUL_API int32_t bitmatmul_kernel_runs_on(int32_t index, uint64_t features,
  * @param isas NULL or "": free choice. Otherwise a comma-separated list of instruction sets in order of preference,
  *     as in BITMATMUL_ISA: the first of them that has a kernel for the problem is taken. An unknown name, or one that
  *     the features do not allow, is an error wherever it stands in the list, and so is a problem that none of them has
- *     a kernel for: "avx2" fails for binary32, "avx2,scalar" takes the scalar kernel there because it was named.
+ *     a kernel for: "avx512_vbmi" fails for binary32, "avx512_vbmi,scalar" takes the scalar kernel there because it was
+ *     named.
  * @param error receives a message on failure; may be NULL
  * @return the row's index, or -1
  */

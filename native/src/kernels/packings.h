@@ -69,13 +69,15 @@ struct Binary32 : BitCodes<1, 1, kSumCount> {
 // Codes w + 1, five a byte. Of base-3 digits with q_0 = the byte, digit i is (3 q_i) >> 8 and q_(i+1) the low byte of 3
 // q_i (bitmatmul/layout.h); so (9 q_i) >> 8 is the pair of digits 3 d_i + d_(i+1), and q_(i+2) the low byte of 9 q_i.
 // Multiplying the lower or the upper byte of every 16 bits leaves the pair in the upper byte and the next q in the
-// lower one, so both chains go on with the lower byte. Tables take the pairs, 0 .. 8, apart. One sum, whatever is asked
-// for. 32 bits: 2 * 127 * K < 2^26. 16 bits: a word adds five pairs of products, at most 5 * (2 * 2 * 127) = 2540 in
+// lower one, so both chains go on with the lower byte. Tables take the pairs, 0 .. 8, apart. All codes have weight 1; a
+// second sum is there, where asked for, so that a VPDPBUSD need not wait for the one before.
+//
+// 32 bits: 2 * 127 * K < 2^26. 16 bits: a word adds five pairs of products, at most 5 * (2 * 2 * 127) = 2540 in
 // magnitude; 12 words make 30,480 <= 32,767.
-template <int>
+template <int kSumCount>
 struct Ternary20 {
   static constexpr int kQuads = 5;
-  static constexpr int kSums = 1;
+  static constexpr int kSums = !kSumsIn16Bits && kSumCount > 1 ? 2 : 1;
   static constexpr int64_t kWordsIn16Bits = 12;
   static constexpr bool kBlocks = false;
 
@@ -97,7 +99,7 @@ struct Ternary20 {
       return LookUp(RepeatBytes(0x0202010101000000, 2), pairs);
     }
   };
-  static Vec Total(const Vec* sums) { return sums[0]; }
+  static Vec Total(const Vec* sums) { return kSums == 1 ? sums[0] : Add(sums[0], sums[kSums - 1]); }
   static Vec Weigh(Vec total, int32_t q_sum) { return Subtract(total, EachInt(q_sum)); }
 };
 

@@ -32,12 +32,25 @@ final class SupportMatrix {
 
     private static final List<Row> EXPECTED = List.of(
             new Row("scalar", Set.of(), Set.of(Packing.values()), Set.of(Activation.values()), true),
-            new Row("avx2", Set.of("avx2"), Set.of(Packing.TERNARY16), Set.of(Activation.INT8), false),
+            new Row("avx2", Set.of("avx2"), Set.of(Packing.values()), Set.of(Activation.values()), true),
+            new Row("avx_vnni", Set.of("avx2", "avx_vnni"), Set.of(Packing.values()), Set.of(Activation.values()), true),
             new Row(
                     "avx512_vnni",
-                    Set.of("avx512f", "avx512bw", "avx512vl", "avx512_vnni"),
-                    Set.of(Packing.TERNARY16),
-                    Set.of(Activation.INT8),
+                    Set.of("avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512_vnni"),
+                    Set.of(Packing.values()),
+                    Set.of(Activation.values()),
+                    true),
+            new Row(
+                    "avx512_vbmi",
+                    Set.of("avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512_vnni", "avx512vbmi"),
+                    Set.of(Packing.TERNARY20),
+                    Set.of(Activation.values()),
+                    false),
+            new Row(
+                    "avx512_vpopcntdq",
+                    Set.of("avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512_vpopcntdq"),
+                    Set.of(Packing.BINARY32),
+                    Set.of(Activation.SIGN),
                     false));
 
     private SupportMatrix() {}
