@@ -103,8 +103,11 @@ int32_t FindOfIsa(const Name& isa, const bitmatmul_spec& spec) {
 int32_t FailNoKernel(const bitmatmul_spec& spec, uint64_t features, const char* isas, Error error) {
   char names[256];
   TextBuilder text(names, sizeof(names));
-  for (const Kernel& kernel : kKernels) {
-    if (Takes(kernel.info, spec) && RunsOn(kernel.info, features)) text.Append(" %s", kernel.info.isa);
+  for (int32_t i = 0; i < kCount; ++i) {
+    const bitmatmul_kernel_info& info = kKernels[i].info;
+    if (!Takes(info, spec) || !RunsOn(info, features)) continue;
+    const char* isa = info.isa;
+    if (FindOfIsa({isa, strlen(isa)}, spec) == i) text.Append(" %s", isa);  // each set once
   }
   Fail(error, BITMATMUL_UNSUPPORTED_ISA,
        "ISA list (BITMATMUL_ISA): found '%s', which has no kernel for packing %s, activation %s, block_size %d; these "

@@ -33,7 +33,12 @@ final class SupportMatrix {
     private static final List<Row> EXPECTED = List.of(
             new Row("scalar", Set.of(), Set.of(Packing.values()), Set.of(Activation.values()), true),
             new Row("avx2", Set.of("avx2"), Set.of(Packing.values()), Set.of(Activation.values()), true),
-            new Row("avx_vnni", Set.of("avx2", "avx_vnni"), Set.of(Packing.values()), Set.of(Activation.values()), true),
+            new Row(
+                    "avx_vnni",
+                    Set.of("avx2", "avx_vnni"),
+                    Set.of(Packing.values()),
+                    Set.of(Activation.values()),
+                    true),
             new Row(
                     "avx512_vnni",
                     Set.of("avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512_vnni"),
