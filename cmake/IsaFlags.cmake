@@ -12,7 +12,7 @@ else()
 endif()
 
 # Which instruction sets a build for each architecture compiles.
-set(BITMATMUL_ISAS_X86_64 avx2 avx_vnni avx512_vnni avx512_vbmi avx512_vpopcntdq)
+set(BITMATMUL_ISAS_X86_64 avx2 avx_vnni avx512_vnni avx512_vbmi avx512_vpopcntdq amx)
 set(BITMATMUL_ISAS_ARM64)
 set(BITMATMUL_ISAS_OTHER)
 
@@ -22,9 +22,10 @@ set(BITMATMUL_FLAGS_GNU_avx_vnni -mavx2 -mavxvnni)
 set(BITMATMUL_FLAGS_GNU_avx512_vnni -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni)
 set(BITMATMUL_FLAGS_GNU_avx512_vbmi ${BITMATMUL_FLAGS_GNU_avx512_vnni} -mavx512vbmi)
 set(BITMATMUL_FLAGS_GNU_avx512_vpopcntdq -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vpopcntdq)
+set(BITMATMUL_FLAGS_GNU_amx -mavx512f -mavx512bw -mavx512dq -mavx512vl -mamx-tile -mamx-int8)
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   # gcc's own AVX-512 header passes variables that it leaves undefined on purpose, and gcc warns of them.
-  foreach(isa avx512_vnni avx512_vbmi avx512_vpopcntdq)
+  foreach(isa avx512_vnni avx512_vbmi avx512_vpopcntdq amx)
     list(APPEND BITMATMUL_FLAGS_GNU_${isa} -Wno-uninitialized -Wno-maybe-uninitialized)
   endforeach()
 endif()
@@ -34,6 +35,7 @@ set(BITMATMUL_FLAGS_MSVC_avx_vnni /arch:AVX2)
 set(BITMATMUL_FLAGS_MSVC_avx512_vnni /arch:AVX512)
 set(BITMATMUL_FLAGS_MSVC_avx512_vbmi /arch:AVX512)
 set(BITMATMUL_FLAGS_MSVC_avx512_vpopcntdq /arch:AVX512)
+set(BITMATMUL_FLAGS_MSVC_amx /arch:AVX512)
 
 function(bitmatmul_add_isa_sources target isa)
   if(NOT isa IN_LIST BITMATMUL_ISAS_${BITMATMUL_ARCHITECTURE})

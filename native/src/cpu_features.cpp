@@ -91,16 +91,32 @@ bool OsKeepsAvx512(uint64_t xcr0) {
 #endif
 }
 
+#if defined(_WIN32)
+// The function exists since Windows 11 and Server 2022; an older system saves no tiles, so XCR0 lacks them there.
+bool AskForAmx() {
+  using EnableFn = BOOL(WINAPI*)(DWORD64);
+  const HMODULE kernel32 = GetModuleHandleA("kernel32.dll");
+  if (kernel32 == nullptr) return false;
+  const FARPROC address = GetProcAddress(kernel32, "EnableProcessOptionalXStateFeatures");
+  const EnableFn enable = reinterpret_cast<EnableFn>(reinterpret_cast<void*>(address));
+  return enable != nullptr && enable(DWORD64{1} << 18) != 0;
+}
+#elif defined(__linux__)
+// Since Linux 5.16. Refused where it is older, and where a thread has an alternate signal stack without room for tiles.
+bool AskForAmx() {
+  const long kArchReqXcompPerm = 0x1023;
+  const long kTileData = 18;
+  return syscall(SYS_arch_prctl, kArchReqXcompPerm, kTileData) == 0;
+}
+#else
+// No other system that we know keeps tiles.
+bool AskForAmx() { return false; }
+#endif
+
+// Asks the operating system for the use of tile registers in this process, which it grants for good.
 bool OsGrantsAmx(uint64_t xcr0) {
   const uint64_t state = 3u << 17;  // TILECFG, TILEDATA
-  if ((xcr0 & state) != state) return false;
-#if defined(__linux__)
-  const long kArchGetXcompSupp = 0x1021;
-  uint64_t supported = 0;
-  return syscall(SYS_arch_prctl, kArchGetXcompSupp, &supported) == 0 && (supported & state) == state;
-#else
-  return true;
-#endif
+  return (xcr0 & state) == state && AskForAmx();
 }
 
 uint64_t Detect() {

@@ -15,8 +15,9 @@ namespace {
 // one.
 constexpr int64_t kMacsPerTask = 256 * 1024;
 constexpr int64_t kValuesPerQuantizeTask = 16 * 1024;
-// Kernels take up to four row tiles at once.
+// Most kernels take up to four row tiles and eight rows of X at once.
 constexpr int64_t kTilesAtOnce = 4;
+constexpr int64_t kRowsAtOnce = 8;
 // Quantized rows that a pass over some tiles should find in the L2 cache each time.
 constexpr int64_t kRowBytesPerPass = 512 * 1024;
 
@@ -35,7 +36,8 @@ MatMulArgs MakeArgs(const bitmatmul_problem& p) {
   a.scale = p.scale;
   a.scale_stride = p.scale_count == 1 ? 0 : 1;
   a.bias = p.bias;
-  a.q_stride = RoundUp(a.words_per_row * bitmatmul_weights_per_word(p.spec.packing), kRowAlignment);
+  // An odd number of cache lines: rows that start at the same multiple of a power of two would share a few cache sets.
+  a.q_stride = RoundUp(a.words_per_row * bitmatmul_weights_per_word(p.spec.packing), kRowAlignment) | kRowAlignment;
   return a;
 }
 
@@ -49,9 +51,11 @@ MatMul::MatMul(const bitmatmul_problem& problem, const Kernel& kernel, int64_t m
       args_(MakeArgs(problem)) {
   const int64_t k = args_.k;
   rows_per_task_ = AtLeast(kValuesPerQuantizeTask / k, 1);
-  const int64_t macs_per_tile = kTileRows * k * AtLeast(m, 1);
+  rows_per_pass_ = code_.rows_per_pass > 0 ? code_.rows_per_pass
+                                           : RoundUp(AtLeast(kRowBytesPerPass / args_.q_stride, 1), kRowsAtOnce);
+  const int64_t macs_per_tile = kTileRows * k * AtLeast(m < rows_per_pass_ ? m : rows_per_pass_, 1);
   tiles_per_task_ = RoundUp(CeilDiv(kMacsPerTask, macs_per_tile), kTilesAtOnce);
-  rows_per_pass_ = RoundUp(AtLeast(kRowBytesPerPass / args_.q_stride, 1), 8);
+  tasks_per_pass_ = CeilDiv(tiles_, tiles_per_task_);
   const size_t per_row = static_cast<size_t>(args_.q_stride) +
                          static_cast<size_t>(args_.groups) * (sizeof(float) + sizeof(int32_t)) + sizeof(uint8_t);
   scratch_bytes_ = static_cast<size_t>(m) * per_row + kRowAlignment;
@@ -99,18 +103,17 @@ void MatMul::QuantizeTask(int64_t task) {
 
 void MatMul::MultiplyTask(int64_t task) {
   const StandardFloatMode mode;
-  const int64_t begin = task * tiles_per_task_;
-  const int64_t end = begin + tiles_per_task_ < tiles_ ? begin + tiles_per_task_ : tiles_;
-  for (int64_t row = 0; row < m_; row += rows_per_pass_) {
-    const int64_t row_end = row + rows_per_pass_ < m_ ? row + rows_per_pass_ : m_;
-    code_.multiply(args_, begin, end, row, row_end);
-  }
-  FillNonFiniteRows(begin, end);
+  const int64_t tile = task % tasks_per_pass_ * tiles_per_task_;
+  const int64_t tile_end = tile + tiles_per_task_ < tiles_ ? tile + tiles_per_task_ : tiles_;
+  const int64_t row = task / tasks_per_pass_ * rows_per_pass_;
+  const int64_t row_end = row + rows_per_pass_ < m_ ? row + rows_per_pass_ : m_;
+  code_.multiply(args_, tile, tile_end, row, row_end);
+  FillNonFiniteRows(tile, tile_end, row, row_end);
 }
 
-void MatMul::FillNonFiniteRows(int64_t tile_begin, int64_t tile_end) {
+void MatMul::FillNonFiniteRows(int64_t tile_begin, int64_t tile_end, int64_t row_begin, int64_t row_end) {
   const int64_t end = tile_end * kTileRows < args_.n ? tile_end * kTileRows : args_.n;
-  for (int64_t row = 0; row < m_; ++row) {
+  for (int64_t row = row_begin; row < row_end; ++row) {
     if (finite_[row]) continue;
     for (int64_t n = tile_begin * kTileRows; n < end; ++n) args_.y[row * args_.n + n] = CanonicalNaN();
   }

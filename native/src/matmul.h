@@ -21,12 +21,13 @@ class MatMul {
   // Pass 1 is QuantizeTask(0) .. QuantizeTask(QuantizeTasks() - 1) in any order; pass 2 follows when all are done.
   int64_t QuantizeTasks() const { return CeilDiv(m_, rows_per_task_); }
   void QuantizeTask(int64_t task);
-  int64_t MultiplyTasks() const { return m_ == 0 ? 0 : CeilDiv(tiles_, tiles_per_task_); }
+  // In order, tasks take all tiles of W for some rows of X, then for the next rows: those rows stay in the L2 cache.
+  int64_t MultiplyTasks() const { return CeilDiv(m_, rows_per_pass_) * tasks_per_pass_; }
   void MultiplyTask(int64_t task);
 
   // For tests, which cut the second pass elsewhere: what a kernel gets, and what follows it.
   const MatMulArgs& args() const { return args_; }
-  void FillNonFiniteRows(int64_t tile_begin, int64_t tile_end);
+  void FillNonFiniteRows(int64_t tile_begin, int64_t tile_end, int64_t row_begin, int64_t row_end);
 
  private:
   static int64_t CeilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
@@ -39,6 +40,7 @@ class MatMul {
   int64_t rows_per_task_;
   int64_t tiles_per_task_;
   int64_t rows_per_pass_;
+  int64_t tasks_per_pass_;
   size_t scratch_bytes_;
   MatMulArgs args_;
   const float* x_ = nullptr;

@@ -134,6 +134,12 @@ TEST_P(KernelTest, LargerShapes) {
   Check(33, 500, block > 0 ? 512 : 513, Fill::kRandom);
 }
 
+TEST_P(KernelTest, ManyRows) {
+  // Kernels for prefill take 48 rows at once, in tiles of 16, 640 columns at a time, and some 200 rows a pass over W.
+  const int64_t k = GetParam().block_size > 0 ? 1280 : 1301;
+  for (const int64_t m : {31, 32, 47, 48, 49, 64, 65, 96, 113, 130, 210}) Check(m, 40, k, Fill::kRandom);
+}
+
 TEST_P(KernelTest, ExtremeOperands) {
   const int64_t unit = std::max(GetParam().block_size, 1);
   const int64_t largest = BITMATMUL_MAX_K / unit * unit;
@@ -162,7 +168,7 @@ TEST_P(KernelTest, AnyCutIntoTilesAndRowsGivesTheSameBits) {
         KernelAt(c.kernel).code->multiply(matmul.args(), tile, tile + count, row, row + rows);
       }
     }
-    matmul.FillNonFiniteRows(0, tiles);
+    matmul.FillNonFiniteRows(0, tiles, 0, problem.m);
     const std::string difference = CompareBits(problem, wanted, y.data());
     ASSERT_TRUE(difference.empty()) << difference << "\n" << Replay(problem);
   }

@@ -19,7 +19,7 @@ enum bitmatmul_feature {
   BITMATMUL_FEATURE_AVX512_VNNI = 1 << 3,
   BITMATMUL_FEATURE_AVX512_VBMI = 1 << 4,
   BITMATMUL_FEATURE_AVX512_VPOPCNTDQ = 1 << 5,
-  /** AMX tiles and int8 products. On Linux a process must still ask the kernel's permission before the first use. */
+  /** AMX tiles and int8 products. Set where the operating system lets this process use them, which is asked for. */
   BITMATMUL_FEATURE_AMX_INT8 = 1 << 6,
   BITMATMUL_FEATURE_NEON = 1 << 7,
   BITMATMUL_FEATURE_NEON_DOTPROD = 1 << 8

@@ -47,6 +47,8 @@ struct KernelCode {
   // quantize_sign writes a word for every 32 columns, in the order and meaning of bits of binary32 weights with 0
   // beyond the last column, instead of a byte -1 or +1 for every column.
   bool packs_signs = false;
+  // Rows of X that it likes to get at once; 0: what the L2 cache should hold.
+  int64_t rows_per_pass = 0;
 };
 
 }  // namespace bitmatmul

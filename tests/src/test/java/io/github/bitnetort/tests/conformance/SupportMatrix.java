@@ -56,6 +56,12 @@ final class SupportMatrix {
                     Set.of("avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512_vpopcntdq"),
                     Set.of(Packing.BINARY32),
                     Set.of(Activation.SIGN),
+                    false),
+            new Row(
+                    "amx",
+                    Set.of("avx512f", "avx512bw", "avx512dq", "avx512vl", "amx_tile", "amx_int8"),
+                    Set.of(Packing.values()),
+                    Set.of(Activation.INT8),
                     false));
 
     private SupportMatrix() {}

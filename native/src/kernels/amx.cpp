@@ -1,0 +1,132 @@
+// All packings x int8 on AMX tiles, for prefill: 48 rows of X times two row tiles of W in six accumulator tiles. Codes
+// are unsigned (TDPBSUD), so the sum of the activations is subtracted at the end.
+//
+// What bounds it is the way from the L2 cache, some 40 bytes a cycle. So codes are unpacked into a panel that stays in
+// the L1 cache, by the first rows of X that need them, a few steps ahead of the products; X streams past it (with the
+// hint that it is not needed again, without which it drives the panel out); and the floats of one block of rows are
+// computed and stored during the products of the next.
+//
+// Tried, and slower: four accumulators; a panel of all K, in the L2 cache; prefetching X, W's codes or Y; X in tile
+// order, which gains nothing over rows whose stride is an odd number of cache lines.
+#include <immintrin.h>
+
+#include <cstdint>
+
+#include "bitmatmul/layout.h"
+#include "kernels/amx_block.h"
+#include "kernels/amx_epilogue.h"
+#include "kernels/kernel.h"
+#include "kernels/quantize_avx512.h"
+#include "kernels/unpack_avx512.h"
+
+namespace bitmatmul {
+namespace {
+
+// Rows of X between two passes over W: three blocks, whose sums there is room for, if the L2 cache can hold them.
+constexpr int64_t kPassRows = 3 * kBlockRows;
+constexpr int64_t kPassBytes = 1 << 20;
+
+int64_t TilesOfBlock(int64_t left) { return left == 4 ? 2 : left < kBlockTiles ? left : kBlockTiles; }
+
+// The tiles [x, x + tiles) of X from column k on.
+Block BlockOf(const MatMulArgs& a, const Pass& pass, int64_t x, int64_t tiles, int64_t k) {
+  Block b;
+  b.stride = a.q_stride;
+  for (int64_t r = 0; r < tiles; ++r) {
+    int64_t row = (x + r) * kTileRows;
+    if (row + kTileRows > pass.rows && row > 0) row = pass.rows - kTileRows;
+    b.x[r] = a.q + (pass.m + row) * a.q_stride + k;
+  }
+  return b;
+}
+
+// Columns of the row tile and the one after it, from a word on.
+template <class Packing>
+Panel<Packing> PanelOf(const MatMulArgs& a, int64_t tile, int64_t tile_end, int64_t word, uint8_t* codes) {
+  constexpr int64_t kPanelWords = kPanelK / Packing::kWeights;
+  const int64_t left = a.words_per_row - word;
+  Panel<Packing> panel;
+  panel.codes = codes;
+  panel.words[0] = a.weights + (tile * a.words_per_row + word) * kTileRows;
+  panel.words[1] = tile + 1 < tile_end ? panel.words[0] + a.words_per_row * kTileRows : panel.words[0];
+  panel.word_count = left < kPanelWords ? left : kPanelWords;
+  panel.unpacked = 0;
+  return panel;
+}
+
+// Memory of a call, on the stack.
+struct alignas(64) Buffers {
+  uint8_t codes[kRowTiles * kPanelTile];
+  int32_t sums[kPassRows * kLine];
+};
+
+// Two row tiles times all rows of X of the pass.
+template <class Packing>
+void MultiplyRowTiles(const MatMulArgs& a, int64_t tile, int64_t tile_end, const Pass& pass, Buffers* buffers,
+                      Epilogue* epilogue) {
+  for (int64_t word = 0; word < a.words_per_row;) {
+    Panel<Packing> panel = PanelOf<Packing>(a, tile, tile_end, word, buffers->codes);
+    const bool is_last = word + panel.word_count == a.words_per_row;
+    int32_t* sums = buffers->sums;
+    for (int64_t x = 0, tiles = 0; x < pass.tiles; x += tiles, sums += kBlockRows * kLine) {
+      tiles = TilesOfBlock(pass.tiles - x);
+      Block block = BlockOf(a, pass, x, tiles, word * Packing::kWeights);
+      block.steps = (panel.word_count * Packing::kWeights + kStepK - 1) / kStepK;
+      block.sums = sums;
+      block.is_first = word == 0;
+      MultiplyAnyBlock(tiles, block, &panel, epilogue);
+      if (!is_last) continue;
+      if (x == 0) SetRowTiles(a, tile, tile_end, epilogue);
+      SetRows(a, pass, tile * kTileRows, x, tiles, sums, epilogue);
+    }
+    word += panel.word_count;
+  }
+}
+
+template <class Packing>
+void MultiplyPass(const MatMulArgs& a, int64_t tile_begin, int64_t tile_end, const Pass& pass, Buffers* buffers) {
+  Epilogue epilogue = {};
+  for (int64_t tile = tile_begin; tile < tile_end; tile += kRowTiles) {
+    MultiplyRowTiles<Packing>(a, tile, tile_end, pass, buffers, &epilogue);
+  }
+  epilogue.Finish();
+}
+
+int64_t RowsPerPass(const MatMulArgs& a) {
+  const int64_t rows = kPassBytes / a.q_stride / kBlockRows * kBlockRows;
+  if (rows < kBlockRows) return kBlockRows;
+  return rows < kPassRows ? rows : kPassRows;
+}
+
+template <class Packing>
+void MultiplyRows(const MatMulArgs& a, int64_t tile_begin, int64_t tile_end, int64_t row_begin, int64_t row_end) {
+  Buffers buffers;
+  const int64_t step = RowsPerPass(a);
+  int64_t config_rows = 0;
+  for (int64_t m = row_begin; m < row_end; m += step) {
+    const int64_t rows = row_end - m < step ? row_end - m : step;
+    const int64_t tile_rows = rows < kTileRows ? rows : kTileRows;
+    if (tile_rows != config_rows) LoadConfig(tile_rows);
+    config_rows = tile_rows;
+    MultiplyPass<Packing>(a, tile_begin, tile_end, {m, rows, (rows + kTileRows - 1) / kTileRows}, &buffers);
+  }
+  _tile_release();
+}
+
+void Multiply(const MatMulArgs& a, int64_t tile_begin, int64_t tile_end, int64_t row_begin, int64_t row_end) {
+  switch (a.packing) {
+    case BITMATMUL_BINARY32:
+      return MultiplyRows<UnpackBinary32>(a, tile_begin, tile_end, row_begin, row_end);
+    case BITMATMUL_TERNARY16:
+      return MultiplyRows<UnpackTernary16>(a, tile_begin, tile_end, row_begin, row_end);
+    default:
+      return MultiplyRows<UnpackTernary20>(a, tile_begin, tile_end, row_begin, row_end);
+  }
+}
+
+}  // namespace
+
+extern const KernelCode kAmxInt8;
+const KernelCode kAmxInt8 = {&Multiply, &QuantizeInt8, nullptr, false, kPassRows};
+
+}  // namespace bitmatmul
