@@ -13,7 +13,7 @@ endif()
 
 # Which instruction sets a build for each architecture compiles.
 set(BITMATMUL_ISAS_X86_64 avx2 avx_vnni avx512_vnni avx512_vbmi avx512_vpopcntdq amx)
-set(BITMATMUL_ISAS_ARM64)
+set(BITMATMUL_ISAS_ARM64 neon neon_dotprod neon_i8mm)
 set(BITMATMUL_ISAS_OTHER)
 
 # gcc and clang.
@@ -29,6 +29,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
     list(APPEND BITMATMUL_FLAGS_GNU_${isa} -Wno-uninitialized -Wno-maybe-uninitialized)
   endforeach()
 endif()
+# Every 64-bit ARM has NEON. gcc has the dot product's intrinsics from armv8.2-a on only.
+set(BITMATMUL_FLAGS_GNU_neon_dotprod -march=armv8.2-a+dotprod)
+set(BITMATMUL_FLAGS_GNU_neon_i8mm -march=armv8.2-a+dotprod+i8mm)
 # MSVC has no finer switch; its intrinsics need none.
 set(BITMATMUL_FLAGS_MSVC_avx2 /arch:AVX2)
 set(BITMATMUL_FLAGS_MSVC_avx_vnni /arch:AVX2)

@@ -41,6 +41,7 @@ const NamedFeature kFeatures[] = {
     {BITMATMUL_FEATURE_AMX_INT8, "amx_int8"},
     {BITMATMUL_FEATURE_NEON, "neon"},
     {BITMATMUL_FEATURE_NEON_DOTPROD, "neon_dotprod"},
+    {BITMATMUL_FEATURE_NEON_I8MM, "neon_i8mm"},
 };
 
 #if defined(__APPLE__)
@@ -142,22 +143,26 @@ uint64_t Detect() {
   return found;
 }
 #elif defined(BITMATMUL_ARM64)
-bool HasDotProduct() {
 #if defined(__linux__)
-  const unsigned long kHwcapAsimdDp = 1ul << 20;
-  return (getauxval(AT_HWCAP) & kHwcapAsimdDp) != 0;
+bool HasDotProduct() { return (getauxval(AT_HWCAP) >> 20 & 1) != 0; }      // HWCAP_ASIMDDP
+bool HasMatrixProduct() { return (getauxval(AT_HWCAP2) >> 13 & 1) != 0; }  // HWCAP2_I8MM
 #elif defined(__APPLE__)
-  return Sysctl("hw.optional.arm.FEAT_DotProd");
+bool HasDotProduct() { return Sysctl("hw.optional.arm.FEAT_DotProd"); }
+bool HasMatrixProduct() { return Sysctl("hw.optional.arm.FEAT_I8MM"); }
 #elif defined(_WIN32)
-  const DWORD kV82DotProduct = 43;
-  return IsProcessorFeaturePresent(kV82DotProduct) != 0;
+// PF_ARM_V82_DP_INSTRUCTIONS_AVAILABLE and PF_ARM_V82_I8MM_INSTRUCTIONS_AVAILABLE, which older SDKs do not name.
+bool HasDotProduct() { return IsProcessorFeaturePresent(43) != 0; }
+bool HasMatrixProduct() { return IsProcessorFeaturePresent(66) != 0; }
 #else
-  return false;
+bool HasDotProduct() { return false; }
+bool HasMatrixProduct() { return false; }
 #endif
-}
 
 uint64_t Detect() {
-  return BITMATMUL_FEATURE_NEON | (HasDotProduct() ? static_cast<uint64_t>(BITMATMUL_FEATURE_NEON_DOTPROD) : 0);
+  uint64_t found = BITMATMUL_FEATURE_NEON;
+  if (HasDotProduct()) found |= BITMATMUL_FEATURE_NEON_DOTPROD;
+  if (HasMatrixProduct()) found |= BITMATMUL_FEATURE_NEON_I8MM;
+  return found;
 }
 #else
 uint64_t Detect() { return 0; }

@@ -22,7 +22,8 @@ enum bitmatmul_feature {
   /** AMX tiles and int8 products. Set where the operating system lets this process use them, which is asked for. */
   BITMATMUL_FEATURE_AMX_INT8 = 1 << 6,
   BITMATMUL_FEATURE_NEON = 1 << 7,
-  BITMATMUL_FEATURE_NEON_DOTPROD = 1 << 8
+  BITMATMUL_FEATURE_NEON_DOTPROD = 1 << 8,
+  BITMATMUL_FEATURE_NEON_I8MM = 1 << 9
 };
 
 /** The features of the machine that this process runs on, a union of enum bitmatmul_feature. */
