@@ -95,6 +95,29 @@ TEST(Dispatch, AnIsaThatTheCpuLacksIsAnErrorWhereverItStands) {
 }
 #endif
 
+#if defined(BITMATMUL_ARM64)
+TEST(Dispatch, TakesTheBestThatTheFeaturesAllow) {
+  constexpr uint64_t kCortexA72 = BITMATMUL_FEATURE_NEON;
+  constexpr uint64_t kNeoverseN1 = kCortexA72 | BITMATMUL_FEATURE_NEON_DOTPROD;
+  constexpr uint64_t kNeoverseV1 = kNeoverseN1 | BITMATMUL_FEATURE_NEON_I8MM;
+  for (const bitmatmul_spec& spec : {kTernary, kBlocks, kBinary}) {
+    EXPECT_EQ("neon_any", Choice(spec, kCortexA72, nullptr));
+    EXPECT_EQ("neon_dotprod_any", Choice(spec, kNeoverseN1, nullptr));
+    EXPECT_EQ("neon_dotprod_any", Choice(spec, kNeoverseN1, nullptr, 512));
+    // Half of each matrix product would be of no use for a single row.
+    EXPECT_EQ("neon_dotprod_any", Choice(spec, kNeoverseV1, nullptr, 1));
+    EXPECT_EQ("neon_i8mm_any", Choice(spec, kNeoverseV1, nullptr, 2));
+  }
+  EXPECT_EQ("neon_i8mm_any", Choice(kTernary, kNeoverseV1, "neon_i8mm", 1));
+  EXPECT_EQ("neon_any", Choice(kTernary, kNeoverseV1, "neon"));
+  EXPECT_EQ(
+      "error: ISA list (BITMATMUL_ISA): found 'neon_i8mm', which this CPU cannot run (it lacks neon_i8mm); wanted "
+      "names "
+      "among: neon_dotprod, neon, scalar",
+      Choice(kTernary, kNeoverseN1, "neon_i8mm"));
+}
+#endif
+
 TEST(Dispatch, AnUnknownIsaIsAnErrorWhereverItStands) {
   for (const char* isas : {"sse9", "scalar,sse9", "sse9,scalar"}) {
     EXPECT_EQ(

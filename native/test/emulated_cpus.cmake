@@ -1,0 +1,30 @@
+# The tests on each CPU that an emulator can be (QEMU takes its name from QEMU_CPU). The toolchain file says what each
+# has: BITMATMUL_EMULATED_CPUS, and for each of them BITMATMUL_ISAS_OF_<cpu>. There nothing may be skipped: an
+# instruction set that a CPU has and whose kernels did not run is a failure.
+
+# bitmatmul_add_emulated_suites(<suite>...)
+function(bitmatmul_add_emulated_suites)
+  foreach(cpu ${BITMATMUL_EMULATED_CPUS})
+    foreach(suite ${ARGN} CpuFeatures)
+      bitmatmul_add_suite(${suite}.${cpu} "*${suite}*")
+      bitmatmul_set_cpu(${suite}.${cpu} ${cpu})
+    endforeach()
+    foreach(isa scalar ${BITMATMUL_ISAS_OF_${cpu}})
+      set(name Kernels.${isa}.${cpu})
+      bitmatmul_add_kernel_suite(${name} ${isa})
+      bitmatmul_set_cpu(${name} ${cpu})
+      set_tests_properties(${name} PROPERTIES FAIL_REGULAR_EXPRESSION "Running 0 tests;was not tested")
+    endforeach()
+    list(APPEND tested ${BITMATMUL_ISAS_OF_${cpu}})
+  endforeach()
+  foreach(isa ${BITMATMUL_ISAS_${BITMATMUL_ARCHITECTURE}})
+    if(NOT isa IN_LIST tested)
+      message(FATAL_ERROR "BITMATMUL_EMULATED_CPUS: found no CPU with ${isa} among ${BITMATMUL_EMULATED_CPUS}")
+    endif()
+  endforeach()
+endfunction()
+
+function(bitmatmul_set_cpu name cpu)
+  list(JOIN BITMATMUL_ISAS_OF_${cpu} "," features)
+  set_tests_properties(${name} PROPERTIES ENVIRONMENT "QEMU_CPU=${cpu};BITMATMUL_TEST_FEATURES=${features}")
+endfunction()
