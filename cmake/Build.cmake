@@ -1,5 +1,6 @@
 # Configures and builds, as one command for tools that can start only one:
-#   cmake -DSOURCE=dir -DBINARY=dir -DVERSION=x.y.z [-DTESTS=ON] [-DJOBS=n] -P Build.cmake
+#   cmake -DSOURCE=dir -DBINARY=dir -DVERSION=x.y.z [-DTESTS=ON] [-DJOBS=n] [-DTOOLCHAIN=file] \
+#     -P Build.cmake
 
 foreach(variable SOURCE BINARY VERSION)
   if(NOT ${variable})
@@ -10,6 +11,9 @@ if(NOT JOBS)
   set(JOBS 2)
 endif()
 set(options -DCMAKE_BUILD_TYPE=Release -DBITMATMUL_VERSION=${VERSION})
+if(TOOLCHAIN)
+  list(APPEND options -DCMAKE_TOOLCHAIN_FILE=${TOOLCHAIN})
+endif()
 if(DEFINED TESTS)
   list(APPEND options -DBITMATMUL_TESTS=${TESTS})
 endif()

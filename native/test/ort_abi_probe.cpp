@@ -1,11 +1,12 @@
-// For the JUnit test OrtAbiTest: what src/ort/ort_abi.h says, and an OrtApi of recorders. ONNX Runtime's JavaCPP
-// binding was compiled with the official header; called with this OrtApi, it shows by the recorder that it reaches
-// which slot that header gives a function. Declares what JNI needs by hand: its types are plain ones here.
+// For the JUnit test OrtAbiTest: what src/ort/ort_abi.h and ort_host.h say, and an OrtApi of recorders. ONNX Runtime's
+// JavaCPP binding was compiled with the official header; called with this OrtApi, it shows by the recorder that it
+// reaches which slot that header gives a function. Declares what JNI needs by hand: its types are plain ones here.
 #include <cstddef>
 #include <cstdint>
 #include <utility>
 
 #include "ort/ort_abi.h"
+#include "ort_host.h"
 
 #if defined(_WIN32)
 #define PROBE extern "C" __declspec(dllexport)
@@ -41,7 +42,7 @@ struct NamedNumber {
 
 const NamedNumber kOrtApiSlots[] = {
 #define SLOT(slot, result, name, parameters) {#name, slot},
-    ORT_API_SLOTS(SLOT)
+    ORT_API_SLOTS(SLOT) ORT_HOST_SLOTS(SLOT)
 #undef SLOT
 };
 
