@@ -108,12 +108,13 @@ TEST(Dispatch, TakesTheBestThatTheFeaturesAllow) {
     EXPECT_EQ("neon_dotprod_any", Choice(spec, kNeoverseV1, nullptr, 1));
     EXPECT_EQ("neon_i8mm_any", Choice(spec, kNeoverseV1, nullptr, 2));
   }
+  EXPECT_EQ("neon_binary32_sign", Choice(kBits, kNeoverseV1, nullptr, 512));
   EXPECT_EQ("neon_i8mm_any", Choice(kTernary, kNeoverseV1, "neon_i8mm", 1));
   EXPECT_EQ("neon_any", Choice(kTernary, kNeoverseV1, "neon"));
   EXPECT_EQ(
       "error: ISA list (BITMATMUL_ISA): found 'neon_i8mm', which this CPU cannot run (it lacks neon_i8mm); wanted "
       "names "
-      "among: neon_dotprod, neon, scalar",
+      "among: neon, neon_dotprod, scalar",
       Choice(kTernary, kNeoverseN1, "neon_i8mm"));
 }
 #endif
