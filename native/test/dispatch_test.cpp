@@ -113,8 +113,7 @@ TEST(Dispatch, TakesTheBestThatTheFeaturesAllow) {
   EXPECT_EQ("neon_any", Choice(kTernary, kNeoverseV1, "neon"));
   EXPECT_EQ(
       "error: ISA list (BITMATMUL_ISA): found 'neon_i8mm', which this CPU cannot run (it lacks neon_i8mm); wanted "
-      "names "
-      "among: neon, neon_dotprod, scalar",
+      "names among: neon, neon_dotprod, scalar",
       Choice(kTernary, kNeoverseN1, "neon_i8mm"));
 }
 #endif

@@ -28,3 +28,19 @@ function(bitmatmul_set_cpu name cpu)
   list(JOIN BITMATMUL_ISAS_OF_${cpu} "," features)
   set_tests_properties(${name} PROPERTIES ENVIRONMENT "QEMU_CPU=${cpu};BITMATMUL_TEST_FEATURES=${features}")
 endfunction()
+
+# What programs under QEMU see as the root directory where it has a file of that name: the target's libraries, and a
+# /proc/cpuinfo of ARM's. QEMU before 8.2 shows its host's, of which ONNX Runtime's start makes a null pointer.
+function(bitmatmul_make_emulator_root directory sysroot)
+  file(MAKE_DIRECTORY ${directory}/proc)
+  file(CREATE_LINK ${sysroot}/lib ${directory}/lib SYMBOLIC)
+  file(READ /sys/devices/system/cpu/possible possible)
+  string(REGEX MATCH "[0-9]+[ \n]*$" last "${possible}")
+  string(STRIP "${last}" last)
+  set(text "")
+  foreach(cpu RANGE ${last})
+    string(APPEND text "processor\t: ${cpu}\nFeatures\t: fp asimd\nCPU implementer\t: 0x41\nCPU architecture: 8\n"
+                       "CPU variant\t: 0x0\nCPU part\t: 0xd08\nCPU revision\t: 3\n\n")
+  endforeach()
+  file(WRITE ${directory}/proc/cpuinfo "${text}")
+endfunction()

@@ -21,7 +21,7 @@ public final class PlainCaseFiles {
 
     private PlainCaseFiles() {}
 
-    /** @param args a folder that is not there yet, or is to be replaced */
+    /** @param args the folder, whose content is replaced */
     public static void main(String[] args) throws IOException {
         Path folder = Path.of(args[0]);
         CaseFiles.delete(folder);
