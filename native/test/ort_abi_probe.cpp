@@ -42,7 +42,7 @@ struct NamedNumber {
 
 const NamedNumber kOrtApiSlots[] = {
 #define SLOT(slot, result, name, parameters) {#name, slot},
-    ORT_API_SLOTS(SLOT) ORT_HOST_SLOTS(SLOT)
+    ORT_API_SLOTS(SLOT) ORT_API_24_SLOTS(SLOT) ORT_HOST_SLOTS(SLOT)
 #undef SLOT
 };
 

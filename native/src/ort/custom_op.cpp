@@ -27,9 +27,7 @@ int ORT_CALL GetEndVersion(const OrtCustomOp*) { return 0x7fffffff; }
 
 }  // namespace
 
-void FillOp(const OrtApi* api, Op* op) {
-  *op = {};
-  op->api = api;
+void FillOp(Op* op) {
   OrtCustomOp& base = op->base;
   base.version = kOrtApiVersion;
   base.GetName = GetName;

@@ -1,16 +1,22 @@
-// The op as ONNX Runtime sees it, one instance a registration.
+// The op as ONNX Runtime sees it.
 #pragma once
 
 #include "ort/ort_abi.h"
+#include "ort/weight_memory.h"
 
 namespace bitmatmul {
 
-// ONNX Runtime hands the first member back; shape inference needs the API that came with the registration.
+// ONNX Runtime hands the first member back with each call; the others are what those need to know.
 struct Op {
   OrtCustomOp base;
   const OrtApi* api;
+  // Null before ONNX Runtime 1.24. Where it is not, a kernel asks it for the weights' memory.
+  const OrtApi24* api24;
+  // Where it is: as the session options said at registration.
+  WeightMemory weights;
 };
 
-void FillOp(const OrtApi* api, Op* op);
+// Fills base for an Op whose other members are set.
+void FillOp(Op* op);
 
 }  // namespace bitmatmul

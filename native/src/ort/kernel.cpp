@@ -5,6 +5,8 @@
 
 #include "bitmatmul/cpu_info.h"
 #include "matmul.h"
+#include "ort/custom_op.h"
+#include "ort/huge_pages.h"
 #include "ort/node.h"
 
 namespace bitmatmul {
@@ -14,7 +16,9 @@ struct NodeKernel {
   const OrtApi* api;
   OrtMemoryInfo* memory;
   Node node;
-  char isas[128];  // BITMATMUL_ISA when the kernel was created; "": free choice
+  char isas[128];       // BITMATMUL_ISA when the kernel was created; "": free choice
+  const void* weights;  // a copy in huge pages; null: the problem's weights are ONNX Runtime's
+  size_t weight_bytes;
 };
 
 OrtStatus* Invalid(const NodeKernel& kernel, const char* message) {
@@ -36,6 +40,22 @@ OrtStatus* ReadIsas(NodeKernel* kernel) {
   const int32_t index = bitmatmul_choose_kernel(&kernel->node.problem.spec, 1, bitmatmul_cpu_features(), isas,
                                                 message.text, sizeof(message.text));
   return index >= 0 ? nullptr : Invalid(*kernel, message.text);
+}
+
+// Where the session asks for it, moves the weights from the mapped file into huge pages.
+OrtStatus* PlaceWeights(const Op& op, const OrtKernelInfo* info, NodeKernel* kernel) {
+  WeightMemory memory = op.weights;
+  if (op.api24 != nullptr) RETURN_IF_ERROR(ReadWeightMemory(*kernel->api, *op.api24, info, &memory));
+  if (memory == WeightMemory::kMapped) return nullptr;
+  bitmatmul_problem& p = kernel->node.problem;
+  const size_t bytes = static_cast<size_t>(p.weight_count) * sizeof(p.weights[0]);
+  Message message;
+  kernel->weights = CopyToHugePages(p.weights, bytes, message.error());
+  if (kernel->weights == nullptr) return Invalid(*kernel, message.text);
+  kernel->weight_bytes = bytes;
+  ReturnFilePages(p.weights, bytes);
+  p.weights = static_cast<const int32_t*>(kernel->weights);
+  return nullptr;
 }
 
 // X[..., K] to M, and to the dimensions of Y[..., N].
@@ -92,12 +112,13 @@ OrtStatus* Run(const OrtApi& api, OrtKernelContext* context, MatMul* matmul) {
 
 }  // namespace
 
-OrtStatus* ORT_CALL CreateKernel(const OrtCustomOp*, const OrtApi* api, const OrtKernelInfo* info, void** out) {
+OrtStatus* ORT_CALL CreateKernel(const OrtCustomOp* op, const OrtApi* api, const OrtKernelInfo* info, void** out) {
   NodeKernel* kernel = static_cast<NodeKernel*>(calloc(1, sizeof(NodeKernel)));
   if (kernel == nullptr) return api->CreateStatus()(kOrtFail, "CustomBitMatMul: found no memory for a kernel");
   kernel->api = api;
   OrtStatus* status = ReadNode(*api, info, &kernel->node);
   if (status == nullptr) status = ReadIsas(kernel);
+  if (status == nullptr) status = PlaceWeights(*reinterpret_cast<const Op*>(op), info, kernel);
   if (status == nullptr) status = api->CreateCpuMemoryInfo()(kOrtArenaAllocator, kOrtMemTypeDefault, &kernel->memory);
   if (status != nullptr) {
     DestroyKernel(kernel);
@@ -143,6 +164,7 @@ OrtStatus* ORT_CALL ComputeKernel(void* opaque, OrtKernelContext* context) {
 
 void ORT_CALL DestroyKernel(void* opaque) {
   NodeKernel* kernel = static_cast<NodeKernel*>(opaque);
+  if (kernel->weights != nullptr) ReleaseHugePageCopy(kernel->weights, kernel->weight_bytes);
   if (kernel->memory != nullptr) kernel->api->ReleaseMemoryInfo()(kernel->memory);
   free(kernel);
 }

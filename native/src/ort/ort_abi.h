@@ -24,6 +24,7 @@ struct OrtKernelInfo;
 struct OrtOpAttr;
 struct OrtKernelContext;
 struct OrtShapeInferContext;
+struct OrtKeyValuePairs;
 struct OrtCustomOp;
 
 // ONNX Runtime 1.17, the first with InferOutputShapeFn and KernelContext_ParallelFor.
@@ -70,6 +71,8 @@ using OrtParallelFn = void (*)(void* user_data, size_t index);
   X(132, void, ReleaseAllocator, (OrtAllocator*))                                                                     \
   X(230, OrtStatus*, KernelInfo_GetInputCount, (const OrtKernelInfo*, size_t* out))                                   \
   X(232, OrtStatus*, KernelInfo_GetInputName, (const OrtKernelInfo*, size_t index, char* out, size_t* size))          \
+  X(237, OrtStatus*, HasSessionConfigEntry, (const OrtSessionOptions*, const char* key, int* out))                    \
+  X(238, OrtStatus*, GetSessionConfigEntry, (const OrtSessionOptions*, const char* key, char* out, size_t* size))     \
   X(244, OrtStatus*, KernelInfo_GetNodeName, (const OrtKernelInfo*, char* out, size_t* size))                         \
   X(249, OrtStatus*, KernelInfoGetConstantInput_tensor,                                                               \
     (const OrtKernelInfo*, size_t index, int* is_constant, const OrtValue** out))                                     \
@@ -85,22 +88,36 @@ using OrtParallelFn = void (*)(void* user_data, size_t index);
   X(274, OrtStatus*, KernelContext_ParallelFor,                                                                       \
     (const OrtKernelContext*, OrtParallelFn, size_t total, size_t batches, void* user_data))
 
+// What is used of newer versions where they are there: ONNX Runtime 1.24 tells a kernel the session's configuration.
+constexpr uint32_t kOrtApi24Version = 24;
+#define ORT_API_24_SLOTS(X)                                                    \
+  X(297, const char*, GetKeyValue, (const OrtKeyValuePairs*, const char* key)) \
+  X(300, void, ReleaseKeyValuePairs, (OrtKeyValuePairs*))                      \
+  X(391, OrtStatus*, KernelInfo_GetConfigEntries, (const OrtKernelInfo*, OrtKeyValuePairs** out))
+
 enum OrtSlot : size_t {
 #define ORT_SLOT_NUMBER(slot, result, name, parameters) kOrtSlot_##name = slot,
-  ORT_API_SLOTS(ORT_SLOT_NUMBER)
+  ORT_API_SLOTS(ORT_SLOT_NUMBER) ORT_API_24_SLOTS(ORT_SLOT_NUMBER)
 #undef ORT_SLOT_NUMBER
 };
 
-// The table of functions; entries are read by slot, through the methods below.
+// The tables of functions; entries are read by slot, through the methods below.
+#define ORT_SLOT_METHOD(slot, result, name, parameters) \
+  auto name() const { return reinterpret_cast<result(ORT_CALL*) parameters>(entries[slot]); }
+
 struct OrtApi {
   using Entry = void(ORT_CALL*)();
   Entry entries[kOrtSlot_KernelContext_ParallelFor + 1];
-
-#define ORT_SLOT_METHOD(slot, result, name, parameters) \
-  auto name() const { return reinterpret_cast<result(ORT_CALL*) parameters>(entries[slot]); }
   ORT_API_SLOTS(ORT_SLOT_METHOD)
-#undef ORT_SLOT_METHOD
 };
+
+// The same table as version 24 has it.
+struct OrtApi24 {
+  OrtApi::Entry entries[kOrtSlot_KernelInfo_GetConfigEntries + 1];
+  ORT_API_24_SLOTS(ORT_SLOT_METHOD)
+};
+
+#undef ORT_SLOT_METHOD
 
 struct OrtApiBase {
   const OrtApi*(ORT_CALL* GetApi)(uint32_t version);

@@ -1,5 +1,7 @@
 // The one entry point that ONNX Runtime looks for.
+#include <atomic>
 #include <cstdlib>
+#include <cstring>
 
 #include "bitmatmul/export.h"
 #include "ort/custom_op.h"
@@ -25,27 +27,69 @@ OrtStatus* RefuseVersion(const OrtApiBase* base) {
   return api->CreateStatus()(kOrtNotImplemented, message.text);
 }
 
-OrtStatus* Register(const OrtApi& api, OrtSessionOptions* options) {
-  // Op and domain must outlive every session made from the options, and nothing tells us when the last one ends: they
-  // stay, some three hundred bytes a registration.
-  Op* op = static_cast<Op*>(malloc(sizeof(Op)));
-  if (op == nullptr) return api.CreateStatus()(kOrtFail, "CustomBitMatMul: found no memory for the op");
-  FillOp(&api, op);
-  OrtCustomOpDomain* domain = nullptr;
-  OrtStatus* status = api.CreateCustomOpDomain()("ai.bitnet", &domain);
-  if (status == nullptr) status = api.CustomOpDomain_Add()(domain, &op->base);
-  if (status == nullptr) status = api.AddCustomOpDomain()(options, domain);
-  if (status != nullptr) {
-    if (domain != nullptr) api.ReleaseCustomOpDomain()(domain);
-    free(op);
+// "1.24.0" and newer. Asking GetApi for a version that it does not have makes it write to standard error.
+bool HasApi24(const char* version) {
+  if (strncmp(version, "1.", 2) != 0) return true;
+  uint32_t minor = 0;
+  for (const char* digit = version + 2; *digit >= '0' && *digit <= '9'; ++digit) {
+    minor = 10 * minor + static_cast<uint32_t>(*digit - '0');
   }
-  return status;
+  return minor >= kOrtApi24Version;
+}
+
+// An op in its domain. They must outlive every session made from the options, and nothing tells us when the last one
+// ends, so they stay; what differs in nothing shares one.
+struct Registration {
+  Op op;
+  OrtCustomOpDomain* domain;
+  Registration* next;
+};
+
+std::atomic<Registration*> registrations{nullptr};
+
+Registration* Find(const OrtApi* api, WeightMemory weights) {
+  Registration* found = registrations.load(std::memory_order_acquire);
+  while (found != nullptr && (found->op.api != api || found->op.weights != weights)) found = found->next;
+  return found;
+}
+
+// Two threads may both add one: then the later is found from then on, and the other serves whoever got it.
+OrtStatus* Add(const OrtApi& api, const OrtApi24* api24, WeightMemory weights, Registration** out) {
+  Registration* added = static_cast<Registration*>(calloc(1, sizeof(Registration)));
+  if (added == nullptr) return api.CreateStatus()(kOrtFail, "CustomBitMatMul: found no memory for the op");
+  added->op.api = &api;
+  added->op.api24 = api24;
+  added->op.weights = weights;
+  FillOp(&added->op);
+  OrtStatus* status = api.CreateCustomOpDomain()("ai.bitnet", &added->domain);
+  if (status == nullptr) status = api.CustomOpDomain_Add()(added->domain, &added->op.base);
+  if (status != nullptr) {
+    if (added->domain != nullptr) api.ReleaseCustomOpDomain()(added->domain);
+    free(added);
+    return status;
+  }
+  added->next = registrations.load(std::memory_order_relaxed);
+  while (!registrations.compare_exchange_weak(added->next, added, std::memory_order_release)) {
+  }
+  *out = added;
+  return nullptr;
+}
+
+OrtStatus* Register(const OrtApi& api, const OrtApi24* api24, OrtSessionOptions* options) {
+  WeightMemory weights = WeightMemory::kMapped;
+  if (api24 == nullptr) RETURN_IF_ERROR(ReadWeightMemory(api, options, &weights));
+  Registration* registration = Find(&api, weights);
+  if (registration == nullptr) RETURN_IF_ERROR(Add(api, api24, weights, &registration));
+  return api.AddCustomOpDomain()(options, registration->domain);
 }
 
 }  // namespace
 }  // namespace bitmatmul
 
 extern "C" BITMATMUL_API OrtStatus* ORT_CALL RegisterCustomOps(OrtSessionOptions* options, const OrtApiBase* base) {
+  using namespace bitmatmul;
   const OrtApi* api = base->GetApi(kOrtApiVersion);
-  return api == nullptr ? bitmatmul::RefuseVersion(base) : bitmatmul::Register(*api, options);
+  if (api == nullptr) return RefuseVersion(base);
+  const OrtApi* api24 = HasApi24(base->GetVersionString()) ? base->GetApi(kOrtApi24Version) : nullptr;
+  return Register(*api, reinterpret_cast<const OrtApi24*>(api24), options);
 }
