@@ -8,6 +8,7 @@ import io.github.bitnetort.export.SingleNodeModel;
 import io.github.bitnetort.export.graph.ModelWriter;
 import io.github.bitnetort.export.graph.OnnxModel;
 import io.github.bitnetort.runtime.BitNetOps;
+import io.github.bitnetort.runtime.WeightMemory;
 import java.nio.FloatBuffer;
 import java.util.Map;
 
@@ -29,6 +30,15 @@ public final class OpSession implements AutoCloseable {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(threads);
             BitNetOps.register(options);
+            return new OpSession(model.toBytes(), model.spec().k(), model.spec().n(), options);
+        }
+    }
+
+    /** With the op library, and its weights in that memory. */
+    public static OpSession withPlugIn(SingleNodeModel model, int threads, WeightMemory weights) throws OrtException {
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setIntraOpNumThreads(threads);
+            BitNetOps.register(options, weights);
             return new OpSession(model.toBytes(), model.spec().k(), model.spec().n(), options);
         }
     }

@@ -7,6 +7,7 @@ import io.github.bitnetort.generate.GenerationResult;
 import io.github.bitnetort.generate.Generator;
 import io.github.bitnetort.generate.ModelOptions;
 import io.github.bitnetort.generate.SamplingOptions;
+import io.github.bitnetort.runtime.WeightMemory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -107,6 +108,14 @@ final class GenerateCommand implements Callable<Integer> {
                     + " (default: ${DEFAULT-VALUE}).")
     private ModelOptions.Engine engine;
 
+    @Option(
+            names = "--weights",
+            paramLabel = "MEMORY",
+            defaultValue = "mapped",
+            description = "mapped (the file's own pages, shared between processes) or huge_pages (a copy, faster; Linux"
+                    + " only): the same text (default: ${DEFAULT-VALUE}).")
+    private WeightMemory weights;
+
     @Override
     public Integer call() throws OrtException, IOException {
         GenerationOptions options = options();
@@ -132,7 +141,10 @@ final class GenerateCommand implements Callable<Integer> {
 
     private ModelOptions modelOptions() {
         try {
-            return ModelOptions.defaults().withThreads(threads).withEngine(engine);
+            return ModelOptions.defaults()
+                    .withThreads(threads)
+                    .withEngine(engine)
+                    .withWeights(weights);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

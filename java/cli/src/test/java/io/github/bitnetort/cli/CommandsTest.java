@@ -123,6 +123,23 @@ class CommandsTest {
         }
     }
 
+    /** Where the system gives no huge pages, that is a failure which says so, and never other memory. */
+    @Test
+    void weightsInHugePagesGiveTheSameText() throws IOException {
+        String[] command = {"generate", model, "-p", "Blessed are", "-n", "10"};
+        Cli mapped = Cli.run(command);
+        Cli huge = Cli.run(Stream.concat(Stream.of(command), Stream.of("--weights", "huge_pages"))
+                .toArray(String[]::new));
+        Path enabled = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
+        if (Files.exists(enabled) && !Files.readString(enabled).contains("[never]")) {
+            assertEquals(0, huge.code(), huge::err);
+            assertEquals(mapped.out(), huge.out());
+        } else {
+            assertEquals(1, huge.code(), huge::err);
+            assertTrue(huge.err().contains("huge pages: found"), huge::err);
+        }
+    }
+
     @Test
     void generateStopsAtAStopString() {
         Cli cli = Cli.run("generate", model, "-p", "In the beginning", "--stop", "come;", "--stop", "zzz");

@@ -44,6 +44,8 @@ class UsageTest {
                 "generate x -p a --top-k -1",
                 "generate x -p a --threads -1",
                 "generate x -p a --engine steam",
+                "generate x -p a --weights clay",
+                "generate x -p a --engine portable --weights huge_pages",
                 "library-path x",
                 "doctor x",
                 "demo x"

@@ -68,7 +68,7 @@ public final class BitNetModel implements AutoCloseable {
                 sessionOptions.addConfigEntry(entry.getKey(), entry.getValue());
             }
             if (options.engine() == ModelOptions.Engine.PLUG_IN) {
-                BitNetOps.register(sessionOptions);
+                BitNetOps.register(sessionOptions, options.weights());
             }
             return environment.createSession(file.toString(), sessionOptions);
         }

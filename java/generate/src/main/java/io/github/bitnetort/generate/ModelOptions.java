@@ -1,5 +1,6 @@
 package io.github.bitnetort.generate;
 
+import io.github.bitnetort.runtime.WeightMemory;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -8,9 +9,10 @@ import java.util.Map;
  *
  * @param threads of ONNX Runtime's pool within one run; 0 leaves the number to ONNX Runtime (one for each core)
  * @param engine what computes the CustomBitMatMul nodes
+ * @param weights which memory the op library reads the weights from
  * @param configEntries further session configuration, as in {@code SessionOptions.addConfigEntry}
  */
-public record ModelOptions(int threads, Engine engine, Map<String, String> configEntries) {
+public record ModelOptions(int threads, Engine engine, WeightMemory weights, Map<String, String> configEntries) {
 
     /** What computes the CustomBitMatMul nodes. Both give the same bits. */
     public enum Engine {
@@ -24,25 +26,36 @@ public record ModelOptions(int threads, Engine engine, Map<String, String> confi
         if (threads < 0) {
             throw new IllegalArgumentException("threads: found " + threads + ", wanted 0 (all cores) or more");
         }
+        if (engine == Engine.PORTABLE && weights != WeightMemory.MAPPED) {
+            throw new IllegalArgumentException("weights: found " + weights + " with engine PORTABLE, wanted MAPPED");
+        }
+        if (configEntries.containsKey(WeightMemory.CONFIG_ENTRY)) {
+            throw new IllegalArgumentException(
+                    "config entry " + WeightMemory.CONFIG_ENTRY + ": found one, wanted the option weights to be used");
+        }
         configEntries = Map.copyOf(configEntries);
     }
 
-    /** The op library, one thread for each core. */
+    /** The op library, weights where the file is mapped, one thread for each core. */
     public static ModelOptions defaults() {
-        return new ModelOptions(0, Engine.PLUG_IN, Map.of());
+        return new ModelOptions(0, Engine.PLUG_IN, WeightMemory.MAPPED, Map.of());
     }
 
     public ModelOptions withThreads(int count) {
-        return new ModelOptions(count, engine, configEntries);
+        return new ModelOptions(count, engine, weights, configEntries);
     }
 
     public ModelOptions withEngine(Engine which) {
-        return new ModelOptions(threads, which, configEntries);
+        return new ModelOptions(threads, which, weights, configEntries);
+    }
+
+    public ModelOptions withWeights(WeightMemory memory) {
+        return new ModelOptions(threads, engine, memory, configEntries);
     }
 
     public ModelOptions withConfigEntry(String key, String value) {
         Map<String, String> entries = new LinkedHashMap<>(configEntries);
         entries.put(key, value);
-        return new ModelOptions(threads, engine, entries);
+        return new ModelOptions(threads, engine, weights, entries);
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.onnxruntime.OrtException;
 import io.github.bitnetort.export.onnx.GraphProto;
 import io.github.bitnetort.export.onnx.ModelProto;
+import io.github.bitnetort.runtime.WeightMemory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -68,6 +69,18 @@ class BitNetModelTest {
     void aBrokenFileIsOrtsError() throws Exception {
         Files.writeString(folder.resolve("model.onnx"), "not a model");
         assertThrows(OrtException.class, () -> open(folder));
+    }
+
+    @Test
+    void memoryThatNoOneWouldUseIsRefused() {
+        ModelOptions portable = ModelOptions.defaults().withEngine(ModelOptions.Engine.PORTABLE);
+        var error = assertThrows(IllegalArgumentException.class, () -> portable.withWeights(WeightMemory.HUGE_PAGES));
+        assertEquals("weights: found HUGE_PAGES with engine PORTABLE, wanted MAPPED", error.getMessage());
+        error = assertThrows(
+                IllegalArgumentException.class,
+                () -> ModelOptions.defaults().withConfigEntry("ai.bitnet.weights", "huge_pages"));
+        assertEquals(
+                "config entry ai.bitnet.weights: found one, wanted the option weights to be used", error.getMessage());
     }
 
     private void assertRefused(String ending) {

@@ -4,9 +4,9 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.github.bitnetort.natives.BitMatMulLibrary;
 import java.nio.file.Path;
-import java.util.Collections;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.WeakHashMap;
 
 /**
@@ -25,8 +25,11 @@ import java.util.WeakHashMap;
  * and any number of times. Thread-safe.
  */
 public final class BitNetOps {
-    /** Weak, so that options can be collected; by identity, for {@code SessionOptions} defines no {@code equals}. */
-    private static final Set<OrtSession.SessionOptions> REGISTERED = Collections.newSetFromMap(new WeakHashMap<>());
+    /**
+     * What each was registered with; null: no word about memory. Weak, so that options can be collected; by identity,
+     * for {@code SessionOptions} defines no {@code equals}.
+     */
+    private static final Map<OrtSession.SessionOptions, WeightMemory> REGISTERED = new WeakHashMap<>();
 
     private BitNetOps() {}
 
@@ -38,14 +41,42 @@ public final class BitNetOps {
      * @throws OrtException when ONNX Runtime refuses the library, for one when it is too old
      */
     public static void register(OrtSession.SessionOptions options) throws OrtException {
+        registerWith(options, null);
+    }
+
+    /**
+     * As {@link #register(OrtSession.SessionOptions)}, and says which memory the sessions' weights are in.
+     *
+     * @throws NativeLibraryException when the library cannot be used on this machine
+     * @throws OrtException when ONNX Runtime refuses the library, for one when it is too old. Where the memory cannot be
+     *     had, it is the session's creation that fails.
+     * @throws IllegalStateException when the options have been registered already, with other memory or without a word
+     *     about it: ONNX Runtime before 1.24 would not tell the op of the change
+     */
+    public static void register(OrtSession.SessionOptions options, WeightMemory weights) throws OrtException {
+        registerWith(options, Objects.requireNonNull(weights, "weights"));
+    }
+
+    private static void registerWith(OrtSession.SessionOptions options, WeightMemory weights) throws OrtException {
         String library = getLibraryPath().toString();
         synchronized (REGISTERED) {
-            if (REGISTERED.contains(options)) {
+            if (REGISTERED.containsKey(options)) {
+                requireUnchanged(REGISTERED.get(options), weights);
                 return;
+            }
+            if (weights != null) {
+                options.addConfigEntry(WeightMemory.CONFIG_ENTRY, weights.configValue());
             }
             // ONNX Runtime itself answers a second registration of a domain with an error.
             options.registerCustomOpLibrary(library);
-            REGISTERED.add(options);
+            REGISTERED.put(options, weights);
+        }
+    }
+
+    private static void requireUnchanged(WeightMemory registered, WeightMemory weights) {
+        if (weights != null && weights != registered) {
+            throw new IllegalStateException("weights: found options registered with " + registered + ", wanted "
+                    + weights + " with the first registration");
         }
     }
 

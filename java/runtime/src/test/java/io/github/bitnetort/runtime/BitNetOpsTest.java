@@ -47,6 +47,26 @@ class BitNetOpsTest {
     }
 
     @Test
+    void theMemoryOfTheWeightsIsSaidWithTheFirstRegistration() throws Exception {
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            BitNetOps.register(options, WeightMemory.MAPPED);
+            BitNetOps.register(options, WeightMemory.MAPPED);
+            BitNetOps.register(options);
+            assertEquals(
+                    WeightMemory.MAPPED.configValue(),
+                    options.getConfigEntries().get(WeightMemory.CONFIG_ENTRY));
+            var error = assertThrows(
+                    IllegalStateException.class, () -> BitNetOps.register(options, WeightMemory.HUGE_PAGES));
+            assertEquals(
+                    "weights: found options registered with MAPPED, wanted HUGE_PAGES with the first registration",
+                    error.getMessage());
+            try (OrtSession session = ENVIRONMENT.createSession(Models.MODEL, options)) {
+                assertComputes(session);
+            }
+        }
+    }
+
+    @Test
     void optionsMayCloseBeforeTheSession() throws Exception {
         OrtSession.SessionOptions options = new OrtSession.SessionOptions();
         BitNetOps.register(options);
