@@ -12,6 +12,10 @@
 namespace bitmatmul {
 namespace {
 
+// Enough for decoding. Getting memory from ONNX Runtime and giving it back takes 0.16 us a run, a quarter of all that a
+// node takes besides its product.
+constexpr size_t kStackScratchBytes = 16 * 1024;
+
 struct NodeKernel {
   const OrtApi* api;
   OrtMemoryInfo* memory;
@@ -110,6 +114,27 @@ OrtStatus* Run(const OrtApi& api, OrtKernelContext* context, MatMul* matmul) {
   return RunTasks<&MatMul::MultiplyTask>(api, context, matmul, matmul->MultiplyTasks());
 }
 
+OrtStatus* RunWithAllocator(const NodeKernel& kernel, OrtKernelContext* context, MatMul* matmul, const float* x,
+                            float* y) {
+  const OrtApi& api = *kernel.api;
+  OrtAllocator* allocator = nullptr;
+  RETURN_IF_ERROR(api.KernelContext_GetAllocator()(context, kernel.memory, &allocator));
+  void* scratch = nullptr;
+  OrtStatus* status = api.AllocatorAlloc()(allocator, matmul->ScratchBytes(), &scratch);
+  if (status == nullptr) {
+    matmul->Bind(scratch, x, y);
+    status = Run(api, context, matmul);
+    OrtStatus* freed = api.AllocatorFree()(allocator, scratch);
+    if (status == nullptr) {
+      status = freed;
+    } else if (freed != nullptr) {
+      api.ReleaseStatus()(freed);
+    }
+  }
+  api.ReleaseAllocator()(allocator);
+  return status;
+}
+
 }  // namespace
 
 OrtStatus* ORT_CALL CreateKernel(const OrtCustomOp* op, const OrtApi* api, const OrtKernelInfo* info, void** out) {
@@ -144,22 +169,10 @@ OrtStatus* ORT_CALL ComputeKernel(void* opaque, OrtKernelContext* context) {
   if (index < 0) return Invalid(kernel, message.text);
 
   MatMul matmul(kernel.node.problem, KernelAt(index), m);
-  OrtAllocator* allocator = nullptr;
-  RETURN_IF_ERROR(api.KernelContext_GetAllocator()(context, kernel.memory, &allocator));
-  void* scratch = nullptr;
-  OrtStatus* status = api.AllocatorAlloc()(allocator, matmul.ScratchBytes(), &scratch);
-  if (status == nullptr) {
-    matmul.Bind(scratch, x, y);
-    status = Run(api, context, &matmul);
-    OrtStatus* freed = api.AllocatorFree()(allocator, scratch);
-    if (status == nullptr) {
-      status = freed;
-    } else if (freed != nullptr) {
-      api.ReleaseStatus()(freed);
-    }
-  }
-  api.ReleaseAllocator()(allocator);
-  return status;
+  if (matmul.ScratchBytes() > kStackScratchBytes) return RunWithAllocator(kernel, context, &matmul, x, y);
+  char scratch[kStackScratchBytes];
+  matmul.Bind(scratch, x, y);
+  return Run(api, context, &matmul);
 }
 
 void ORT_CALL DestroyKernel(void* opaque) {
