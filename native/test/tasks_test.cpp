@@ -49,7 +49,7 @@ INSTANTIATE_TEST_SUITE_P(Threads, TasksTest, testing::Values(1, 2, 4));
 
 TEST(Tasks, ASmallNodeIsNotShared) {
   std::mt19937_64 random{TestSeed()};
-  const Problem problem = MakeProblem({64, 256, BITMATMUL_TERNARY16, BITMATMUL_INT8, 0}, 1, Fill::kRandom, random);
+  const Problem problem = MakeProblem({480, 1024, BITMATMUL_TERNARY16, BITMATMUL_INT8, 0}, 1, Fill::kRandom, random);
   const bitmatmul_problem view = problem.View();
   const MatMul matmul(view, KernelAt(0), 1);
   EXPECT_EQ(1, matmul.QuantizeTasks());
