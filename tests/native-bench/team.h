@@ -1,0 +1,36 @@
+// Threads that wait busily for work, as those of an inference session do between nodes.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <thread>
+#include <vector>
+
+namespace bitmatmul::bench {
+
+class Team {
+ public:
+  // The caller is one of the threads.
+  explicit Team(int threads);
+  ~Team();
+  Team(const Team&) = delete;
+  Team& operator=(const Team&) = delete;
+
+  int threads() const { return static_cast<int>(workers_.size()) + 1; }
+  // work(thread) on each thread, thread 0 being the caller; returns when all have returned.
+  void OnEach(const std::function<void(int)>& work);
+  // task(0) .. task(count - 1), each thread taking the next one when it is done. A single task stays on this thread.
+  void ParallelFor(int64_t count, const std::function<void(int64_t)>& task);
+
+ private:
+  void Work(int thread);
+
+  std::vector<std::thread> workers_;
+  const std::function<void(int)>* work_ = nullptr;
+  std::atomic<uint64_t> generation_{0};
+  std::atomic<int> busy_{0};
+  std::atomic<bool> stop_{false};
+};
+
+}  // namespace bitmatmul::bench
