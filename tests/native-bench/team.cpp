@@ -1,5 +1,9 @@
 #include "team.h"
 
+#if defined(__linux__)
+#include <sched.h>
+#endif
+
 namespace bitmatmul::bench {
 namespace {
 
@@ -11,16 +15,48 @@ void SpinUntil(Condition condition) {
   }
 }
 
+#if defined(__linux__)
+std::vector<int> OwnCpus() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  std::vector<int> cpus;
+  if (sched_getaffinity(0, sizeof(set), &set) != 0) return cpus;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (CPU_ISSET(cpu, &set)) cpus.push_back(cpu);
+  }
+  return cpus;
+}
+
+void KeepTo(const std::vector<int>& cpus) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  for (int cpu : cpus) CPU_SET(cpu, &set);
+  if (!cpus.empty()) sched_setaffinity(0, sizeof(set), &set);
+}
+#else
+std::vector<int> OwnCpus() { return {}; }
+void KeepTo(const std::vector<int>&) {}
+#endif
+
 }  // namespace
 
-Team::Team(int threads) {
-  for (int i = 1; i < threads; ++i) workers_.emplace_back([this, i] { Work(i); });
+Team::Team(int threads) : callers_cpus_(OwnCpus()) {
+  const std::vector<int>& cpus = callers_cpus_;
+  const bool enough = cpus.size() >= static_cast<size_t>(threads);
+  for (int i = 1; i < threads; ++i) {
+    workers_.emplace_back([this, i, cpus, enough] {
+      if (enough) KeepTo({cpus[static_cast<size_t>(i)]});
+      Work(i);
+    });
+  }
+  if (enough) KeepTo({cpus[0]});
 }
 
 Team::~Team() {
   stop_ = true;
   generation_.fetch_add(1);
   for (std::thread& worker : workers_) worker.join();
+  KeepTo(callers_cpus_);
 }
 
 void Team::Work(int thread) {

@@ -11,7 +11,8 @@ namespace bitmatmul::bench {
 
 class Team {
  public:
-  // The caller is one of the threads.
+  // The caller is one of the threads. On Linux each keeps to a CPU of its own where there are enough of them: two that
+  // wait for each other on one CPU would measure the scheduler.
   explicit Team(int threads);
   ~Team();
   Team(const Team&) = delete;
@@ -26,6 +27,8 @@ class Team {
  private:
   void Work(int thread);
 
+  // The CPUs that the caller may run on, when the team is over.
+  std::vector<int> callers_cpus_;
   std::vector<std::thread> workers_;
   const std::function<void(int)>* work_ = nullptr;
   std::atomic<uint64_t> generation_{0};
