@@ -1,144 +1,167 @@
 package io.github.bitnetort.tests.bench;
 
-import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
-import io.github.bitnetort.natives.BitMatMulLibrary;
-import io.github.bitnetort.ops.Activation;
-import io.github.bitnetort.ops.BitMatMulProblem;
-import io.github.bitnetort.ops.BitMatMulSpec;
-import io.github.bitnetort.ops.PackedWeights;
-import io.github.bitnetort.ops.Packing;
-import io.github.bitnetort.ops.ScalarBitMatMul;
-import io.github.bitnetort.ops.WeightPacker;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 
-/** Prints the time of the op beside its peers: {@code OpBenchmark [M] [threads] [megabytes of weights] [rounds]}. */
+/** Measures all contenders of a shape in turns, and verifies what they computed. */
 final class OpBenchmark {
-    private final int m;
-    private final int threads;
-    private final long bytes;
-    private final int rounds;
+    /** Up to this M a product is bound by reading its weights; beyond, by arithmetic, and few matrices do. */
+    private static final int MOST_STREAMED_ROWS = 16;
 
-    private OpBenchmark(int m, int threads, long bytes, int rounds) {
-        this.m = m;
-        this.threads = threads;
-        this.bytes = bytes;
-        this.rounds = rounds;
+    private static final int FEW_NODES = 2;
+    private static final int WARM_UP_ROUNDS = 2;
+
+    private final OpsOptions options;
+    private final NativeBench bench;
+    private final Report report;
+    private final Set<Contender> contenders;
+
+    OpBenchmark(OpsOptions options, NativeBench bench, PrintStream out) {
+        this.options = options;
+        this.bench = bench;
+        this.report = new Report(options, out);
+        contenders = EnumSet.of(Contender.TERNARY16); // what all others are compared with
+        contenders.addAll(options.contenders);
     }
 
-    public static void main(String[] args) throws Exception {
-        int[] values = {1, 2, 200, 15};
-        for (int i = 0; i < args.length; i++) {
-            values[i] = Integer.parseInt(args[i]);
+    void run() throws IOException, OrtException {
+        List<Shape> shapes = Shape.all().stream()
+                .filter(shape -> options.shapes.stream().anyMatch(shape.toString()::contains))
+                .toList();
+        if (shapes.isEmpty()) {
+            throw new IllegalArgumentException("--shape: found no shape of that name");
         }
-        new OpBenchmark(values[0], values[1], values[2] * 1_000_000L, values[3]).run();
-    }
-
-    private void run() throws IOException, OrtException {
-        System.out.printf(
-                "M = %d, %d threads, ONNX Runtime %s, JDK %s, CPU features %s%n",
-                m,
-                threads,
-                OrtEnvironment.getEnvironment().getVersion(),
-                System.getProperty("java.version"),
-                BitMatMulLibrary.cpuFeatures());
-        System.out.printf(
-                "%d rounds in turns, medians; weights of %d MB (at two bits) in turn%n", rounds, bytes / 1_000_000);
-        System.out.printf("%-24s %-46s %10s %12s %8s%n", "shape", "operator", "us", "Gweights/s", "ratio");
-        for (Shape shape : Shape.all()) {
-            run(shape);
+        report.machine();
+        report.operatorsHeader();
+        for (Shape shape : shapes) {
+            Limits before = Limits.measure(bench, options.threads, shape, options.megabytes);
+            List<Measurement> rows = measure(shape);
+            report.operators(rows, before, Limits.measure(bench, options.threads, shape, options.megabytes));
         }
-    }
-
-    private void run(Shape shape) throws IOException, OrtException {
-        Path folder = Files.createTempDirectory("bitnet-bench");
-        Map<Contender, StreamedModel> models = new EnumMap<>(Contender.class);
-        int nodes = (int) Math.max(2, bytes / (shape.weights() / 4));
-        float[] x = activations(shape);
-        try {
-            for (Contender contender : Contender.values()) {
-                models.put(contender, new StreamedModel(folder, contender, shape, nodes, x, threads));
+        if (options.rows.contains(1)) {
+            report.overheadHeader();
+            for (int threads : options.threads) {
+                inFolder(folder -> report.overhead(new Overhead(bench, folder, options.rounds).measure(threads)));
             }
-            Map<Contender, Double> medians = measure(models);
-            verify(shape, models, x);
-            double ours = medians.get(Contender.TERNARY16);
-            medians.forEach((contender, nanos) -> System.out.printf(
-                    "%-24s %-46s %10.1f %12.1f %8.2f%n",
-                    shape, contender.title(), nanos / 1000, m * shape.weights() / nanos, nanos / ours));
-        } finally {
-            for (StreamedModel model : models.values()) {
-                model.close();
-            }
-            delete(folder);
         }
+        report.limits();
     }
 
-    private Map<Contender, Double> measure(Map<Contender, StreamedModel> models) throws OrtException {
-        Map<Contender, double[]> times = new EnumMap<>(Contender.class);
-        for (int round = -2; round < rounds; round++) {
-            for (Map.Entry<Contender, StreamedModel> entry : models.entrySet()) {
-                double nanos = entry.getValue().nanosPerNode();
-                if (round >= 0) {
-                    times.computeIfAbsent(entry.getKey(), key -> new double[rounds])[round] = nanos;
+    private List<Measurement> measure(Shape shape) throws IOException, OrtException {
+        List<Measurement> rows = new ArrayList<>();
+        List<Integer> streamed =
+                options.rows.stream().filter(m -> m <= MOST_STREAMED_ROWS).toList();
+        List<Integer> others =
+                options.rows.stream().filter(m -> m > MOST_STREAMED_ROWS).toList();
+        if (!streamed.isEmpty()) {
+            inFolder(folder -> measure(shape, streamed, files(folder, shape, options.megabytes * 1_000_000L), rows));
+        }
+        if (!others.isEmpty()) {
+            inFolder(folder -> measure(shape, others, files(folder, shape, 0), rows));
+        }
+        return rows;
+    }
+
+    private List<ModelFile> files(Path folder, Shape shape, long bytes) throws IOException {
+        List<ModelFile> files = new ArrayList<>();
+        for (Contender contender : contenders) {
+            long nodes = Math.max(FEW_NODES, bytes / contender.operator().bytes(shape));
+            System.err.printf("%s: writing %d nodes of %s%n", shape, nodes, contender.title());
+            files.add(ModelFile.streamed(folder, contender, shape, Math.toIntExact(nodes)));
+        }
+        return files;
+    }
+
+    private void measure(Shape shape, List<Integer> ms, List<ModelFile> files, List<Measurement> rows)
+            throws OrtException {
+        for (int threads : options.threads) {
+            Map<Contender, ModelSession> sessions = new EnumMap<>(Contender.class);
+            Map<Contender, String> failures = new EnumMap<>(Contender.class);
+            try {
+                for (ModelFile file : files) {
+                    open(file, threads, sessions, failures);
+                }
+                for (int m : ms) {
+                    System.err.printf("%s: measuring M = %d, %d threads%n", shape, m, threads);
+                    measure(shape, m, sessions)
+                            .forEach((contender, nanos) ->
+                                    rows.add(Measurement.of(contender, shape, m, threads, nanos)));
+                    failures.forEach((contender, failure) ->
+                            rows.add(Measurement.failed(contender, shape, m, threads, failure)));
+                }
+            } finally {
+                for (ModelSession session : sessions.values()) {
+                    session.close();
                 }
             }
         }
+    }
+
+    /** A peer may not take a shape, which is a result; ours must. */
+    private static void open(
+            ModelFile file, int threads, Map<Contender, ModelSession> sessions, Map<Contender, String> failures)
+            throws OrtException {
+        try {
+            sessions.put(file.contender(), new ModelSession(file, threads));
+        } catch (OrtException e) {
+            if (file.contender().custom().isPresent()) {
+                throw e;
+            }
+            failures.put(file.contender(), e.getMessage());
+        }
+    }
+
+    private Map<Contender, Double> measure(Shape shape, int m, Map<Contender, ModelSession> sessions)
+            throws OrtException {
+        float[] values = Activations.random(m, shape.k());
+        Map<Contender, double[]> times = new EnumMap<>(Contender.class);
+        try (OnnxTensor x = Activations.tensor(values, shape.k())) {
+            for (int round = -WARM_UP_ROUNDS; round < options.rounds; round++) {
+                for (Map.Entry<Contender, ModelSession> entry : sessions.entrySet()) {
+                    double nanos = entry.getValue().nanosPerNode(x);
+                    if (round >= 0) {
+                        times.computeIfAbsent(entry.getKey(), key -> new double[options.rounds])[round] = nanos;
+                    }
+                }
+            }
+            for (ModelSession session : sessions.values()) {
+                Verification.verify(session, x, values);
+            }
+        }
         Map<Contender, Double> medians = new EnumMap<>(Contender.class);
-        times.forEach((contender, values) -> {
-            Arrays.sort(values);
-            medians.put(contender, values[rounds / 2]);
+        times.forEach((contender, nanos) -> {
+            Arrays.sort(nanos);
+            medians.put(contender, nanos[nanos.length / 2]);
         });
         return medians;
     }
 
-    private void verify(Shape shape, Map<Contender, StreamedModel> models, float[] x) throws OrtException {
-        BitMatMulSpec spec = new BitMatMulSpec(shape.n(), shape.k(), Packing.TERNARY16, Activation.INT8, 0);
-        int[] words = WeightPacker.pack(spec.layout(), new TernaryMatrix(shape, 1));
-        float[] wanted = new float[m * shape.n()];
-        new ScalarBitMatMul()
-                .compute(
-                        new BitMatMulProblem(
-                                spec, PackedWeights.of(spec.layout(), words), new float[] {Contender.SCALE}, null),
-                        x,
-                        m,
-                        wanted);
-        for (Map.Entry<Contender, StreamedModel> entry : models.entrySet()) {
-            float[] y = entry.getValue().output(1);
-            // Peers quantize each block of X on its own and round their scales, so they are near at best.
-            float tolerance = entry.getKey().isExact() ? 0 : 0.05f * (float) Math.sqrt(shape.k()) * Contender.SCALE;
-            for (int i = 0; i < y.length; i++) {
-                if (!(Math.abs(y[i] - wanted[i]) <= tolerance)) {
-                    throw new IllegalStateException(
-                            shape + ", " + entry.getKey().title() + ", output " + i + ": found " + y[i] + ", wanted "
-                                    + wanted[i] + " within " + tolerance);
+    private interface Work {
+        void in(Path folder) throws IOException, OrtException;
+    }
+
+    private static void inFolder(Work work) throws IOException, OrtException {
+        Path folder = Files.createTempDirectory("bitnet-bench");
+        try {
+            work.in(folder);
+        } finally {
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
                 }
-            }
-        }
-    }
-
-    private float[] activations(Shape shape) {
-        Random random = new Random(1);
-        float[] x = new float[m * shape.k()];
-        for (int i = 0; i < x.length; i++) {
-            x[i] = (float) random.nextGaussian();
-        }
-        return x;
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-            for (Path file : deepestFirst) {
-                Files.delete(file);
             }
         }
     }

@@ -1,0 +1,51 @@
+package io.github.bitnetort.tests.bench;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+
+/** What the machine could do at most at one moment. */
+record Limits(List<Map<String, String>> rows) {
+    private static final String INT8 = "int8_";
+
+    static Limits measure(NativeBench bench, List<Integer> threads, Shape shape, int megabytes) throws IOException {
+        return new Limits(bench.run(
+                "limits",
+                "--threads",
+                threads.stream().map(String::valueOf).collect(Collectors.joining(",")),
+                "--stream-bytes",
+                String.valueOf(Math.max(4096, shape.weights() / 4)),
+                "--megabytes",
+                String.valueOf(megabytes),
+                "--rounds",
+                "3",
+                "--milliseconds",
+                "10"));
+    }
+
+    /** Bytes a nanosecond that can be read from a mapped file, where ONNX Runtime's weights are. */
+    double fileRead(int threads) {
+        return values(threads, "read_file").orElseThrow();
+    }
+
+    /** Of huge pages. */
+    double hugeRead(int threads) {
+        return values(threads, "read_huge").orElseThrow();
+    }
+
+    /** The best int8 rate, in operations a nanosecond; empty where none was measured. */
+    OptionalDouble int8(int threads) {
+        OptionalDouble tera = values(threads, INT8);
+        return tera.isPresent() ? OptionalDouble.of(tera.getAsDouble() * 1000) : tera;
+    }
+
+    private OptionalDouble values(int threads, String prefix) {
+        return rows.stream()
+                .filter(row -> row.get("limit").startsWith(prefix))
+                .filter(row -> Integer.parseInt(row.get("threads")) == threads)
+                .mapToDouble(row -> Double.parseDouble(row.get("value")))
+                .max();
+    }
+}

@@ -1,0 +1,81 @@
+package io.github.bitnetort.tests.bench;
+
+import io.github.bitnetort.export.graph.Attributes;
+import io.github.bitnetort.export.onnx.NodeProto;
+import io.github.bitnetort.export.onnx.TensorProto.DataType;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+
+/** ONNX Runtime's MatMulNBits: a scale for each block of a row, int8 arithmetic (accuracy_level 4). */
+record MatMulNBitsOperator(int bits, int block) implements Operator {
+    private static final int INT8_ARITHMETIC = 4;
+
+    @Override
+    public long bytes(Shape shape) {
+        return shape.n() * blocks(shape) * (blockBytes() + Float.BYTES);
+    }
+
+    private long blocks(Shape shape) {
+        return (shape.k() + block - 1) / block;
+    }
+
+    private int blockBytes() {
+        return block * bits / 8;
+    }
+
+    @Override
+    public Prepared prepare(RandomMatrix matrix) {
+        Shape shape = matrix.shape();
+        int n = shape.n();
+        long blocks = blocks(shape);
+        ByteBuffer packed = ByteBuffer.wrap(pack(matrix));
+        float[] scales = new float[(int) (n * blocks)];
+        Arrays.fill(scales, SCALE);
+        ByteBuffer scaleBytes = Operator.littleEndian(scales.length * Float.BYTES);
+        scaleBytes.asFloatBuffer().put(scales);
+        return (model, graph, y) -> {
+            String b = Operator.constant(
+                    graph, y + ".B", DataType.UINT8, new long[] {n, blocks, blockBytes()}, packed.duplicate());
+            String s = Operator.constant(
+                    graph,
+                    y + ".scales",
+                    DataType.FLOAT,
+                    new long[] {n * blocks},
+                    scaleBytes.duplicate().order(scaleBytes.order()));
+            model.graph()
+                    .nodes()
+                    .add(NodeProto.newBuilder()
+                            .setOpType("MatMulNBits")
+                            .setDomain(Contender.MICROSOFT)
+                            .setName(y)
+                            .addAllInput(List.of("X", b, s))
+                            .addOutput(y)
+                            .addAllAttribute(List.of(
+                                    Attributes.of("K", shape.k()),
+                                    Attributes.of("N", n),
+                                    Attributes.of("bits", bits),
+                                    Attributes.of("block_size", block),
+                                    Attributes.of("accuracy_level", INT8_ARITHMETIC)))
+                            .build());
+        };
+    }
+
+    /** [N, blocks, bytes of a block] with the first weight in the lowest bits; the zero point is 2^(bits - 1). */
+    private byte[] pack(RandomMatrix matrix) {
+        int k = matrix.shape().k();
+        int rowBytes = (int) blocks(matrix.shape()) * blockBytes();
+        byte[] packed = new byte[matrix.shape().n() * rowBytes];
+        byte[] row = new byte[(int) blocks(matrix.shape()) * block];
+        int zero = 1 << bits - 1;
+        for (int n = 0; n < matrix.shape().n(); n++) {
+            Arrays.fill(row, k, row.length, (byte) 0);
+            matrix.copyRow(n, row, 0);
+            for (int i = 0; i < row.length; i++) {
+                int bit = i * bits;
+                packed[n * rowBytes + bit / 8] |= (byte) (row[i] + zero << bit % 8);
+            }
+        }
+        return packed;
+    }
+}

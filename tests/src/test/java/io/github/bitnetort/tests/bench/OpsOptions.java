@@ -1,0 +1,55 @@
+package io.github.bitnetort.tests.bench;
+
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** What to measure, and how long. */
+final class OpsOptions {
+    @Option(
+            names = "--shape",
+            split = ",",
+            paramLabel = "TEXT",
+            defaultValue = "2B-4T",
+            description = "Shapes whose name contains one of these; all of them with an empty text (default:"
+                    + " ${DEFAULT-VALUE}). See tests/src/test/resources/bench/shapes.csv.")
+    List<String> shapes;
+
+    @Option(
+            names = "--m",
+            split = ",",
+            paramLabel = "M",
+            defaultValue = "1,4,128,512",
+            description = "Rows of X (default: ${DEFAULT-VALUE}).")
+    List<Integer> rows;
+
+    @Option(
+            names = "--threads",
+            split = ",",
+            paramLabel = "N",
+            defaultValue = "1,2",
+            description = "Threads (default: ${DEFAULT-VALUE}).")
+    List<Integer> threads;
+
+    @Option(
+            names = "--contender",
+            split = ",",
+            paramLabel = "NAME",
+            defaultValue = "ternary16,ternary20,binary32,sign,nbits2,nbits4,dynamic8,float32",
+            description = "What to compare; ternary16 always takes part (default: ${DEFAULT-VALUE}).")
+    List<Contender> contenders;
+
+    @Option(
+            names = "--megabytes",
+            paramLabel = "MB",
+            defaultValue = "300",
+            description =
+                    "Weights of each contender, which are read in turn where M <= 16 (default: ${DEFAULT-VALUE}).")
+    int megabytes;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "15",
+            description = "How often all contenders take their turn; medians count (default: ${DEFAULT-VALUE}).")
+    int rounds;
+}

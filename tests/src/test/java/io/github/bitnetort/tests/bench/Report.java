@@ -1,0 +1,177 @@
+package io.github.bitnetort.tests.bench;
+
+import static io.github.bitnetort.tests.bench.MarkdownTable.number;
+
+import ai.onnxruntime.OrtEnvironment;
+import io.github.bitnetort.natives.BitMatMulLibrary;
+import io.github.bitnetort.natives.MatMulSpec;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What a run prints. */
+final class Report {
+    private final OpsOptions options;
+    private final PrintStream out;
+    private final List<Object[]> limits = new ArrayList<>();
+    private MarkdownTable table;
+
+    Report(OpsOptions options, PrintStream out) {
+        this.options = options;
+        this.out = out;
+    }
+
+    void machine() throws IOException {
+        out.printf(
+                Locale.ROOT,
+                "* %s, load average %.2f%n",
+                OffsetDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.MINUTES),
+                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+        out.printf(
+                "* %s, %d CPUs: %s%n",
+                cpu(), Runtime.getRuntime().availableProcessors(), String.join(", ", BitMatMulLibrary.cpuFeatures()));
+        String isas = System.getenv("BITMATMUL_ISA");
+        out.printf(
+                "* ONNX Runtime %s, JDK %s, op library %s, BITMATMUL_ISA %s%n",
+                OrtEnvironment.getEnvironment().getVersion(),
+                Runtime.version(),
+                BitMatMulLibrary.version(),
+                isas == null ? "not set" : isas);
+        out.printf(
+                "* medians of %d rounds in turns; M <= 16: %d MB of weights each, from a mapped file%n",
+                options.rounds, options.megabytes);
+    }
+
+    private static String cpu() throws IOException {
+        Path info = Path.of("/proc/cpuinfo");
+        if (!Files.exists(info)) {
+            return System.getProperty("os.arch");
+        }
+        try (var lines = Files.lines(info)) {
+            return lines.filter(line -> line.startsWith("model name"))
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                    .findFirst()
+                    .orElse(System.getProperty("os.arch"));
+        }
+    }
+
+    void operatorsHeader() {
+        table = new MarkdownTable(
+                out,
+                "shape",
+                "M",
+                "threads",
+                "operator",
+                "kernel",
+                "us",
+                "ratio to ternary16",
+                "GB/s",
+                "of raw read",
+                "Gweights/s",
+                "TOPS",
+                "of int8 peak");
+    }
+
+    /** Limits are the mean of before and after. */
+    void operators(List<Measurement> rows, Limits before, Limits after) {
+        for (Measurement row : rows) {
+            int threads = row.threads();
+            double read = (before.fileRead(threads) + after.fileRead(threads)) / 2;
+            double int8 = (before.int8(threads).orElse(Double.NaN)
+                            + after.int8(threads).orElse(Double.NaN))
+                    / 2;
+            table.row(
+                    row.shape(),
+                    row.m(),
+                    threads,
+                    row.contender().title(),
+                    row.failure() == null ? kernel(row) : row.failure(),
+                    number(row.nanos() / 1000, 1),
+                    number(row.nanos() / ours(rows, row), 2),
+                    number(row.bytes(), 1),
+                    number(row.bytes() / read, 2),
+                    number(row.weights(), 1),
+                    number(row.operations() / 1000, 3),
+                    row.contender().isInt8() ? number(row.operations() / int8, 3) : "");
+        }
+        for (int threads : options.threads) {
+            limits.add(new Object[] {
+                rows.get(0).shape(),
+                threads,
+                pair(before.fileRead(threads), after.fileRead(threads), 1),
+                pair(before.hugeRead(threads), after.hugeRead(threads), 1),
+                pair(
+                        before.int8(threads).orElse(Double.NaN) / 1000,
+                        after.int8(threads).orElse(Double.NaN) / 1000,
+                        2)
+            });
+        }
+    }
+
+    private static String pair(double before, double after, int digits) {
+        return number(before, digits) + ", " + number(after, digits);
+    }
+
+    private static double ours(List<Measurement> rows, Measurement like) {
+        return rows.stream()
+                .filter(row -> row.contender() == Contender.TERNARY16
+                        && row.m() == like.m()
+                        && row.threads() == like.threads())
+                .findFirst()
+                .orElseThrow()
+                .nanos();
+    }
+
+    private static String kernel(Measurement row) {
+        return row.contender()
+                .custom()
+                .map(ours -> BitMatMulLibrary.chosenKernel(
+                                new MatMulSpec(
+                                        row.shape().n(),
+                                        row.shape().k(),
+                                        ours.packing().onnxName(),
+                                        ours.activation().onnxName(),
+                                        0),
+                                row.m(),
+                                null)
+                        .name())
+                .orElse("ONNX Runtime's");
+    }
+
+    void overheadHeader() {
+        out.println();
+        out.println(
+                "The op in ONNX Runtime beside the bare kernel, " + Overhead.SHAPE + ", M = 1, weights in the caches:");
+        table = new MarkdownTable(out, "threads", "kernel", "bare us", "op us", "overhead us");
+    }
+
+    void overhead(Overhead.Result result) {
+        table.row(
+                result.threads(),
+                result.kernel(),
+                number(result.bareNanos() / 1000, 2),
+                number(result.opNanos() / 1000, 2),
+                number((result.opNanos() - result.bareNanos()) / 1000, 2));
+    }
+
+    void limits() {
+        out.println();
+        out.println("What the machine could do, before and after each shape:");
+        table = new MarkdownTable(
+                out,
+                "shape",
+                "threads",
+                "reading a mapped file, GB/s",
+                "reading huge pages, GB/s",
+                "best int8 loop, TOPS");
+        limits.forEach(table::row);
+    }
+}
