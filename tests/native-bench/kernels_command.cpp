@@ -27,6 +27,11 @@ bool Suits(const bitmatmul_kernel_info& info, const bitmatmul_spec& spec) {
          (spec.block_size == 0 || info.block_scales != 0);
 }
 
+// The limit of a kernel's products; null for those that are not of int8.
+const Int8Peak* PeakOf(const Kernel& kernel, const bitmatmul_spec& spec) {
+  return spec.activation == BITMATMUL_INT8 ? Int8PeakOf(kernel.info.isa) : nullptr;
+}
+
 class KernelBenchmark {
  public:
   explicit KernelBenchmark(const Options& options)
@@ -104,10 +109,12 @@ class KernelBenchmark {
           {reader.name, [&, bytes](int64_t i) { ReadStream(reader, weights.matrix(i), bytes, team); }});
     }
     const size_t peaks_begin = contenders.size();
+    std::vector<const Int8Peak*> peaks;
     for (const Kernel* kernel : kernels) {
-      const Int8Peak* peak = weights.spec().activation == BITMATMUL_INT8 ? Int8PeakOf(kernel->info.isa) : nullptr;
-      if (peak == nullptr) continue;
-      contenders.push_back({kernel->info.isa, [peak, team](int64_t) { RunPeak(*peak, team); }});
+      const Int8Peak* peak = PeakOf(*kernel, weights.spec());
+      if (peak == nullptr || std::find(peaks.begin(), peaks.end(), peak) != peaks.end()) continue;
+      peaks.push_back(peak);
+      contenders.push_back({peak->name, [peak, team](int64_t) { RunPeak(*peak, team); }});
     }
     const int64_t matrices = m <= kMostStreamedRows ? weights.matrices() : std::min<int64_t>(weights.matrices(), 2);
     const std::vector<double> seconds = MeasureInTurns(contenders, matrices, options_.Integer("rounds", 1),
@@ -120,10 +127,10 @@ class KernelBenchmark {
     Row(shape, weights, m, team, "(raw read)", read, read_rate, 0);
     for (size_t i = 0; i < kernels.size(); ++i) {
       double peak_rate = 0;
-      for (size_t j = peaks_begin; j < contenders.size(); ++j) {
-        if (contenders[j].name != kernels[i]->info.isa) continue;
-        const Int8Peak& peak = *Int8PeakOf(contenders[j].name);
-        peak_rate = static_cast<double>(peak.steps) * peak.ops * team->threads() / seconds[j];
+      for (size_t j = 0; j < peaks.size(); ++j) {
+        if (peaks[j] != PeakOf(*kernels[i], weights.spec())) continue;
+        const double operations = static_cast<double>(peaks[j]->steps) * peaks[j]->ops * team->threads();
+        peak_rate = operations / seconds[peaks_begin + j];
       }
       Row(shape, weights, m, team, kernels[i]->info.name, seconds[i], read_rate, peak_rate);
     }

@@ -1,5 +1,6 @@
 #include "limits.h"
 
+#include <algorithm>
 #include <atomic>
 
 #include "bitmatmul/cpu_info.h"
@@ -62,19 +63,27 @@ std::vector<Reader> Readers() {
 const std::vector<Int8Peak>& Int8Peaks() {
   static const std::vector<Int8Peak> peaks = {
 #if defined(BENCH_HAS_avx2)
-      {"avx2_maddubs", "avx2", BITMATMUL_FEATURE_AVX2, kPeakOps_avx2, 10000, Peak_avx2},
+      {"avx2_maddubs", {"avx2"}, BITMATMUL_FEATURE_AVX2, kPeakOps_avx2, 10000, Peak_avx2},
 #endif
 #if defined(BENCH_HAS_avx_vnni)
-      {"avx_vnni", "avx_vnni", BITMATMUL_FEATURE_AVX2 | BITMATMUL_FEATURE_AVX_VNNI, kPeakOps_avx_vnni, 10000,
+      {"avx_vnni",
+       {"avx_vnni"},
+       BITMATMUL_FEATURE_AVX2 | BITMATMUL_FEATURE_AVX_VNNI,
+       kPeakOps_avx_vnni,
+       10000,
        Peak_avx_vnni},
 #endif
 #if defined(BENCH_HAS_avx512_vnni)
-      {"avx512_vnni", "avx512_vnni", BITMATMUL_FEATURE_AVX512 | BITMATMUL_FEATURE_AVX512_VNNI, kPeakOps_avx512_vnni,
-       10000, Peak_avx512_vnni},
+      {"avx512_vnni",
+       {"avx512_vnni", "avx512_vbmi"},
+       BITMATMUL_FEATURE_AVX512 | BITMATMUL_FEATURE_AVX512_VNNI,
+       kPeakOps_avx512_vnni,
+       10000,
+       Peak_avx512_vnni},
 #endif
 #if defined(BENCH_HAS_amx)
-      {"amx_registers", "", BITMATMUL_FEATURE_AMX_INT8, kPeakOps_amx, 1000, Peak_amx_registers},
-      {"amx_l1", "amx", BITMATMUL_FEATURE_AMX_INT8, kPeakOps_amx, 1000, Peak_amx_l1},
+      {"amx_registers", {}, BITMATMUL_FEATURE_AMX_INT8, kPeakOps_amx, 1000, Peak_amx_registers},
+      {"amx_l1", {"amx"}, BITMATMUL_FEATURE_AMX_INT8, kPeakOps_amx, 1000, Peak_amx_l1},
 #endif
   };
   return peaks;
@@ -84,7 +93,7 @@ bool Runs(const Int8Peak& peak) { return (bitmatmul_cpu_features() & peak.featur
 
 const Int8Peak* Int8PeakOf(const std::string& isa) {
   for (const Int8Peak& peak : Int8Peaks()) {
-    if (peak.isa == isa && Runs(peak)) return &peak;
+    if (Runs(peak) && std::find(peak.isas.begin(), peak.isas.end(), isa) != peak.isas.end()) return &peak;
   }
   return nullptr;
 }

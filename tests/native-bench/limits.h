@@ -25,8 +25,8 @@ std::vector<Reader> Readers();
 struct Int8Peak {
   // As in "amx_registers".
   std::string name;
-  // The kernels that it is the limit of; "" where another peak of the same instruction set is.
-  std::string isa;
+  // The instruction sets whose kernels it is the limit of; none where another peak is.
+  std::vector<std::string> isas;
   uint64_t features;
   // Operations in a step; a product and its sum are two.
   double ops;
