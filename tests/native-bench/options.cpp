@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include <cstdio>
 #include <cstdlib>
 #include <sstream>
 #include <stdexcept>
@@ -22,6 +23,11 @@ int64_t ParseInteger(const std::string& name, const std::string& text, int64_t l
 Options::Options(int argc, char** argv, std::map<std::string, std::string> defaults) : values_(std::move(defaults)) {
   for (int i = 0; i < argc; ++i) {
     const std::string argument = argv[i];
+    if (argument == "--help") {
+      printf("options and their defaults:\n");
+      for (const auto& value : values_) printf("  --%s %s\n", value.first.c_str(), value.second.c_str());
+      exit(0);
+    }
     const size_t equals = argument.find('=');
     const std::string name = argument.rfind("--", 0) == 0 ? argument.substr(2, equals - 2) : "";
     if (values_.count(name) == 0) {

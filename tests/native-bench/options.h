@@ -10,7 +10,8 @@ namespace bitmatmul::bench {
 
 class Options {
  public:
-  // Throws std::runtime_error for an option that is not among the defaults, and for one without a value.
+  // --help prints the defaults and ends the program. Throws std::runtime_error for an option that is not among the
+  // defaults, and for one without a value.
   Options(int argc, char** argv, std::map<std::string, std::string> defaults);
 
   const std::string& Text(const std::string& name) const { return values_.at(name); }

@@ -16,7 +16,7 @@ class UsageTest {
         Cli help = Cli.run("--help");
         assertEquals(0, help.code());
         assertEquals("", help.err());
-        for (String command : List.of("export", "inspect", "generate", "doctor", "library-path", "demo")) {
+        for (String command : List.of("export", "inspect", "generate", "doctor", "library-path", "demo", "bench")) {
             assertTrue(help.out().contains("\n  " + command), () -> command + " in " + help.out());
             Cli own = Cli.run(command, "--help");
             assertEquals(0, own.code(), command);
@@ -74,6 +74,16 @@ class UsageTest {
         assertEquals(1, cli.err().lines().count(), cli::err);
         assertTrue(cli.err().startsWith("bitnet: "), cli::err);
         assertTrue(cli.err().contains(folder.resolve("missing").toString()), cli::err);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bench", "bench ops --m 1"})
+    void benchWithoutTheLauncherSaysWhatToRun(String line) {
+        Cli cli = Cli.run(line.split(" "));
+        assertEquals(1, cli.code());
+        assertEquals("", cli.out());
+        assertEquals(1, cli.err().lines().count(), cli::err);
+        assertTrue(cli.err().contains("./bitnet bench"), cli::err);
     }
 
     @Test

@@ -4,14 +4,23 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /** Entry point of the benchmarks in ONNX Runtime. Those of the bare kernels are a program of their own. */
 @Command(
         name = "bitnet bench",
-        mixinStandardHelpOptions = true,
         description = "Benchmarks. Tables are Markdown, on standard output.",
+        footer = "Bare kernels and the machine's limits: ./bitnet bench kernels|limits --help; see docs/benchmarks.md.",
         subcommands = Bench.Ops.class)
 final class Bench {
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Show this help.")
+    private boolean help;
+
     private Bench() {}
 
     public static void main(String[] args) {
@@ -22,7 +31,6 @@ final class Bench {
 
     @Command(
             name = "ops",
-            mixinStandardHelpOptions = true,
             sortOptions = false,
             description =
                     "Measure CustomBitMatMul beside ONNX Runtime's own operators, in turns within one run, and beside"
