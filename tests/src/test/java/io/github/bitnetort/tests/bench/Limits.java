@@ -10,6 +10,9 @@ import java.util.stream.Collectors;
 record Limits(List<Map<String, String>> rows) {
     private static final String INT8 = "int8_";
 
+    /** Products without loads, which no product of matrices can do. */
+    private static final String REGISTERS_ONLY = "_registers";
+
     static Limits measure(NativeBench bench, List<Integer> threads, Shape shape, int megabytes) throws IOException {
         return new Limits(bench.run(
                 "limits",
@@ -35,7 +38,7 @@ record Limits(List<Map<String, String>> rows) {
         return values(threads, "read_huge").orElseThrow();
     }
 
-    /** The best int8 rate, in operations a nanosecond; empty where none was measured. */
+    /** The best int8 rate, of AMX that with loads from L1, in operations a nanosecond; empty where none was measured. */
     OptionalDouble int8(int threads) {
         OptionalDouble tera = values(threads, INT8);
         return tera.isPresent() ? OptionalDouble.of(tera.getAsDouble() * 1000) : tera;
@@ -44,6 +47,7 @@ record Limits(List<Map<String, String>> rows) {
     private OptionalDouble values(int threads, String prefix) {
         return rows.stream()
                 .filter(row -> row.get("limit").startsWith(prefix))
+                .filter(row -> !row.get("limit").endsWith(REGISTERS_ONLY))
                 .filter(row -> Integer.parseInt(row.get("threads")) == threads)
                 .mapToDouble(row -> Double.parseDouble(row.get("value")))
                 .max();
