@@ -14,8 +14,12 @@ namespace {
 // A product that is worth sharing among threads: waking another one and waiting for it costs 1 to 2 us, for which one
 // thread does some 300,000 products from its L2 cache.
 constexpr int64_t kMacsWorthSharing = 512 * 1024;
-// A piece that a thread takes at a time once it is awake, which costs next to nothing: small, so that all end together.
-constexpr int64_t kMacsPerTask = 128 * 1024;
+// A piece that a thread takes at a time. The reads of one stay together: from memory, pieces of 1 M products reach 0.95
+// of a raw read where pieces of 128 K reach 0.75. But no product is cut into fewer than kPieces, so that all threads
+// end together, unless that makes pieces too small to be worth taking.
+constexpr int64_t kLeastMacsPerTask = 128 * 1024;
+constexpr int64_t kMostMacsPerTask = 1024 * 1024;
+constexpr int64_t kPieces = 8;
 constexpr int64_t kValuesPerQuantizeTask = 16 * 1024;
 // Most kernels take up to four row tiles and eight rows of X at once.
 constexpr int64_t kTilesAtOnce = 4;
@@ -25,6 +29,14 @@ constexpr int64_t kRowBytesPerPass = 512 * 1024;
 
 int64_t RoundUp(int64_t value, int64_t step) { return (value + step - 1) / step * step; }
 int64_t AtLeast(int64_t value, int64_t least) { return value < least ? least : value; }
+int64_t AtMost(int64_t value, int64_t most) { return value > most ? most : value; }
+
+int64_t TilesPerTask(int64_t tiles, int64_t macs_per_tile) {
+  const int64_t macs = tiles * macs_per_tile;
+  if (macs < kMacsWorthSharing) return tiles;
+  const int64_t piece = AtMost(AtLeast(macs / kPieces, kLeastMacsPerTask), kMostMacsPerTask);
+  return AtLeast(piece / macs_per_tile / kTilesAtOnce * kTilesAtOnce, kTilesAtOnce);
+}
 
 MatMulArgs MakeArgs(const bitmatmul_problem& p) {
   MatMulArgs a{};
@@ -56,8 +68,7 @@ MatMul::MatMul(const bitmatmul_problem& problem, const Kernel& kernel, int64_t m
   rows_per_pass_ = code_.rows_per_pass > 0 ? code_.rows_per_pass
                                            : RoundUp(AtLeast(kRowBytesPerPass / args_.q_stride, 1), kRowsAtOnce);
   const int64_t macs_per_tile = kTileRows * k * AtLeast(m < rows_per_pass_ ? m : rows_per_pass_, 1);
-  tiles_per_task_ = RoundUp(CeilDiv(kMacsPerTask, macs_per_tile), kTilesAtOnce);
-  if (macs_per_tile * tiles_ < kMacsWorthSharing) tiles_per_task_ = tiles_;
+  tiles_per_task_ = TilesPerTask(tiles_, macs_per_tile);
   tasks_per_pass_ = CeilDiv(tiles_, tiles_per_task_);
   const size_t per_row = static_cast<size_t>(args_.q_stride) +
                          static_cast<size_t>(args_.groups) * (sizeof(float) + sizeof(int32_t)) + sizeof(uint8_t);
