@@ -19,6 +19,7 @@ import picocli.CommandLine.Unmatched;
             "  ./bitnet bench ops      the op beside ONNX Runtime's own operators",
             "  ./bitnet bench kernels  bare kernels beside the machine's limits",
             "  ./bitnet bench limits   memory bandwidth and int8 peaks",
+            "  ./bitnet bench make-checkpoint  random weights in a published model's format and size",
             "",
             "Each takes --help; docs/benchmarks.md says how to read the tables."
         })

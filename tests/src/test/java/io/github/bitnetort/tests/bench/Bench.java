@@ -12,7 +12,7 @@ import picocli.CommandLine.ScopeType;
         name = "bitnet bench",
         description = "Benchmarks. Tables are Markdown, on standard output.",
         footer = "Bare kernels and the machine's limits: ./bitnet bench kernels|limits --help; see docs/benchmarks.md.",
-        subcommands = Bench.Ops.class)
+        subcommands = {Bench.Ops.class, MakeCheckpoint.class})
 final class Bench {
     @Option(
             names = {"-h", "--help"},
