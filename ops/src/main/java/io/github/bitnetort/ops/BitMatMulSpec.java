@@ -20,9 +20,7 @@ public record BitMatMulSpec(int n, int k, Packing packing, Activation activation
     public BitMatMulSpec {
         new PackedLayout(n, k, packing);
         Checks.present("activation", activation);
-        if (!BLOCK_SIZES.contains(blockSize)) {
-            throw new IllegalArgumentException("block_size: found " + blockSize + ", wanted one of " + BLOCK_SIZES);
-        }
+        Checks.oneOf("block_size", blockSize, BLOCK_SIZES);
         if (blockSize > 0) {
             if (k % blockSize != 0) {
                 throw new IllegalArgumentException("K: found " + k + ", wanted a multiple of block_size " + blockSize);

@@ -1,5 +1,7 @@
 package io.github.bitnetort.ops;
 
+import java.util.List;
+
 /** Refusals in one wording: what, found, wanted. */
 final class Checks {
     private Checks() {}
@@ -7,6 +9,12 @@ final class Checks {
     static void range(String what, long found, long min, long max) {
         if (found < min || found > max) {
             throw new IllegalArgumentException(what + ": found " + found + ", wanted " + min + ".." + max);
+        }
+    }
+
+    static void oneOf(String what, int found, List<Integer> wanted) {
+        if (!wanted.contains(found)) {
+            throw new IllegalArgumentException(what + ": found " + found + ", wanted one of " + wanted);
         }
     }
 

@@ -20,6 +20,7 @@ public final class CustomBitMatMul {
     /** Element types, with their numbers in ONNX's {@code TensorProto.DataType}. */
     public enum ElementType {
         FLOAT32(1),
+        UINT8(2),
         INT32(6);
 
         private final int onnxNumber;

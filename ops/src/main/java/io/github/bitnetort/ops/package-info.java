@@ -3,6 +3,9 @@
  * quantization of its activations and {@link io.github.bitnetort.ops.ScalarBitMatMul}, the oracle that every other
  * implementation is compared with, bit for bit. {@code CustomBitMatMul.md} beside the sources is the contract in words.
  *
+ * <p>{@code CustomMatMulNBits}, the op for 8-bit and 4-bit layers, has the same: its schema, {@link
+ * io.github.bitnetort.ops.NBitsRows}, {@link io.github.bitnetort.ops.ScalarMatMulNBits} and {@code CustomMatMulNBits.md}.
+ *
  * <p>M is the number of activation rows (1 in decode), K their length, N the length of an output row.
  */
 package io.github.bitnetort.ops;

@@ -7,6 +7,7 @@ import static io.github.bitnetort.export.onnx.AttributeProto.AttributeType.TENSO
 
 import io.github.bitnetort.export.onnx.AttributeProto.AttributeType;
 import io.github.bitnetort.ops.CustomBitMatMul;
+import io.github.bitnetort.ops.CustomMatMulNBits;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,7 @@ public enum OnnxOperator {
     CUM_SUM("CumSum", 14, 2, 2, optional("exclusive", INT), optional("reverse", INT)),
     DIV("Div", 14, 2, 2),
     ERF("Erf", 13, 1, 1),
+    FLOOR("Floor", 13, 1, 1),
     GATHER("Gather", 13, 2, 2, optional("axis", INT)),
     IDENTITY("Identity", 16, 1, 1),
     LESS("Less", 13, 2, 2),
@@ -57,8 +59,14 @@ public enum OnnxOperator {
     TRANSPOSE("Transpose", 13, 1, 1, optional("perm", INTS)),
     UNSQUEEZE("Unsqueeze", 13, 2, 2),
     WHERE("Where", 16, 3, 3),
-    /** The project's own, as its contract has it. */
-    CUSTOM_BIT_MAT_MUL(CustomBitMatMul.INPUTS, CustomBitMatMul.OUTPUTS, CustomBitMatMul.ATTRIBUTES);
+    /** The project's own, as their contracts have them. */
+    CUSTOM_BIT_MAT_MUL(
+            CustomBitMatMul.OP_TYPE, CustomBitMatMul.INPUTS, CustomBitMatMul.OUTPUTS, CustomBitMatMul.ATTRIBUTES),
+    CUSTOM_MAT_MUL_N_BITS(
+            CustomMatMulNBits.OP_TYPE,
+            CustomMatMulNBits.INPUTS,
+            CustomMatMulNBits.OUTPUTS,
+            CustomMatMulNBits.ATTRIBUTES);
 
     /** ONNX's own domain. */
     public static final String ONNX_DOMAIN = "";
@@ -90,11 +98,12 @@ public enum OnnxOperator {
     }
 
     OnnxOperator(
+            String opType,
             List<CustomBitMatMul.Tensor> inputs,
             List<CustomBitMatMul.Tensor> outputs,
             List<CustomBitMatMul.Attribute> attributes) {
         this.domain = CustomBitMatMul.DOMAIN;
-        this.opType = CustomBitMatMul.OP_TYPE;
+        this.opType = opType;
         this.sinceVersion = CustomBitMatMul.OPSET_VERSION;
         this.minInputs =
                 (int) inputs.stream().filter(input -> !input.optional()).count();
