@@ -6,19 +6,16 @@ import io.github.bitnetort.generate.GenerationOptions;
 import io.github.bitnetort.generate.GenerationResult;
 import io.github.bitnetort.generate.Generator;
 import io.github.bitnetort.generate.ModelOptions;
-import io.github.bitnetort.generate.SamplingOptions;
-import io.github.bitnetort.runtime.WeightMemory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -54,100 +51,22 @@ final class GenerateCommand implements Callable<Integer> {
         private long[] ids;
     }
 
-    @Option(
-            names = {"-n", "--max-new-tokens"},
-            paramLabel = "N",
-            defaultValue = "128",
-            description = "At most so many new tokens (default: ${DEFAULT-VALUE}).")
-    private int maxNewTokens;
+    @Mixin
+    private GenerationArguments generation;
 
-    @Option(
-            names = "--temperature",
-            paramLabel = "T",
-            defaultValue = "0",
-            description = "0 takes the most likely token always; above it samples (default: ${DEFAULT-VALUE}).")
-    private double temperature;
-
-    @Option(
-            names = "--top-k",
-            paramLabel = "K",
-            defaultValue = "0",
-            description = "Sample from the K most likely tokens; 0: from all (default: ${DEFAULT-VALUE}).")
-    private int topK;
-
-    @Option(
-            names = "--top-p",
-            paramLabel = "P",
-            defaultValue = "1",
-            description = "Sample from the fewest tokens whose probability reaches P (default: ${DEFAULT-VALUE}).")
-    private double topP;
-
-    @Option(
-            names = "--seed",
-            paramLabel = "S",
-            defaultValue = "0",
-            description =
-                    "Of the samples; the same seed gives the same text on every machine (default: ${DEFAULT-VALUE}).")
-    private long seed;
-
-    @Option(names = "--stop", paramLabel = "TEXT", description = "End before this text; may be given several times.")
-    private List<String> stops = List.of();
-
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            defaultValue = "0",
-            description = "Threads; 0: one for each core (default: ${DEFAULT-VALUE}).")
-    private int threads;
-
-    @Option(
-            names = "--engine",
-            paramLabel = "ENGINE",
-            defaultValue = "plug_in",
-            description = "plug_in (the op library) or portable (the model's own function body): the same text, slower"
-                    + " (default: ${DEFAULT-VALUE}).")
-    private ModelOptions.Engine engine;
-
-    @Option(
-            names = "--weights",
-            paramLabel = "MEMORY",
-            defaultValue = "mapped",
-            description = "mapped (the file's own pages, shared between processes) or huge_pages (a copy, faster; Linux"
-                    + " only): the same text (default: ${DEFAULT-VALUE}).")
-    private WeightMemory weights;
+    @Mixin
+    private ModelArguments modelArguments;
 
     @Override
     public Integer call() throws OrtException, IOException {
-        GenerationOptions options = options();
+        GenerationOptions options = generation.options();
+        ModelOptions modelOptions = modelArguments.options();
         Ort.environment();
-        ModelOptions modelOptions = modelOptions();
         try (BitNetModel model = BitNetModel.open(folder, modelOptions);
                 Generator generator = model.generator()) {
             report(run(generator, options));
         }
         return 0;
-    }
-
-    private GenerationOptions options() {
-        try {
-            SamplingOptions sampling = new SamplingOptions(temperature, topK, topP, seed);
-            return GenerationOptions.greedy(maxNewTokens)
-                    .withSampling(sampling)
-                    .withStopStrings(stops.toArray(String[]::new));
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
-    }
-
-    private ModelOptions modelOptions() {
-        try {
-            return ModelOptions.defaults()
-                    .withThreads(threads)
-                    .withEngine(engine)
-                    .withWeights(weights);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
     }
 
     private GenerationResult run(Generator generator, GenerationOptions options) throws OrtException {

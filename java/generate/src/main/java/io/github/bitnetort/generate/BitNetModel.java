@@ -91,6 +91,12 @@ public final class BitNetModel implements AutoCloseable {
         return Optional.ofNullable(tokenizer);
     }
 
+    TextTokenizer requireTokenizer() {
+        return tokenizer()
+                .orElseThrow(() -> new IllegalStateException("model: found no " + TextTokenizer.TOKENIZER_FILE
+                        + " in its folder, wanted one for text; token ids work without"));
+    }
+
     public int layers() {
         return signature.layers();
     }

@@ -1,6 +1,7 @@
 package io.github.bitnetort.generate;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What to generate.
@@ -9,9 +10,16 @@ import java.util.List;
  * @param sampling how tokens are chosen
  * @param stopStrings texts that end the generation; they need a tokenizer
  * @param endOfSequence whether the model's end-of-sequence tokens end the generation
+ * @param window what becomes of a sequence that gets too long
+ * @param cancellation ends the generation from elsewhere
  */
 public record GenerationOptions(
-        int maxNewTokens, SamplingOptions sampling, List<String> stopStrings, EndOfSequence endOfSequence) {
+        int maxNewTokens,
+        SamplingOptions sampling,
+        List<String> stopStrings,
+        EndOfSequence endOfSequence,
+        ContextWindow window,
+        Cancellation cancellation) {
 
     /** What becomes of the model's end-of-sequence tokens. */
     public enum EndOfSequence {
@@ -27,22 +35,42 @@ public record GenerationOptions(
         if (stopStrings.stream().anyMatch(String::isEmpty)) {
             throw new IllegalArgumentException("stop string: found an empty one, wanted a text");
         }
+        Objects.requireNonNull(window, "window");
+        Objects.requireNonNull(cancellation, "cancellation");
     }
 
     /** Greedy decoding up to {@code maxNewTokens} tokens or the end of the sequence. */
     public static GenerationOptions greedy(int maxNewTokens) {
-        return new GenerationOptions(maxNewTokens, SamplingOptions.greedy(), List.of(), EndOfSequence.STOP);
+        return new GenerationOptions(
+                maxNewTokens,
+                SamplingOptions.greedy(),
+                List.of(),
+                EndOfSequence.STOP,
+                ContextWindow.NONE,
+                new Cancellation());
     }
 
     public GenerationOptions withSampling(SamplingOptions options) {
-        return new GenerationOptions(maxNewTokens, options, stopStrings, endOfSequence);
+        return new GenerationOptions(maxNewTokens, options, stopStrings, endOfSequence, window, cancellation);
     }
 
     public GenerationOptions withStopStrings(String... stops) {
-        return new GenerationOptions(maxNewTokens, sampling, List.of(stops), endOfSequence);
+        return new GenerationOptions(maxNewTokens, sampling, List.of(stops), endOfSequence, window, cancellation);
     }
 
     public GenerationOptions withEndOfSequence(EndOfSequence what) {
-        return new GenerationOptions(maxNewTokens, sampling, stopStrings, what);
+        return new GenerationOptions(maxNewTokens, sampling, stopStrings, what, window, cancellation);
+    }
+
+    public GenerationOptions withWindow(ContextWindow what) {
+        return new GenerationOptions(maxNewTokens, sampling, stopStrings, endOfSequence, what, cancellation);
+    }
+
+    public GenerationOptions withCancellation(Cancellation by) {
+        return new GenerationOptions(maxNewTokens, sampling, stopStrings, endOfSequence, window, by);
+    }
+
+    boolean isCancelled() {
+        return cancellation.isCancelled() || Thread.currentThread().isInterrupted();
     }
 }

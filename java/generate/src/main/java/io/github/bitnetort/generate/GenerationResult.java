@@ -6,6 +6,7 @@ import java.util.List;
  * What came out of one generation.
  *
  * @param promptTokens how many tokens the prompt had
+ * @param reusedTokens how many of them were in the cache already, so that the model did not read them again
  * @param tokenIds the new tokens, without an end-of-sequence token that ended them
  * @param text their text, without special tokens and stop strings; empty where the model has no tokenizer
  * @param stopReason why it ended
@@ -14,6 +15,7 @@ import java.util.List;
  */
 public record GenerationResult(
         int promptTokens,
+        int reusedTokens,
         List<Long> tokenIds,
         String text,
         StopReason stopReason,
@@ -24,9 +26,9 @@ public record GenerationResult(
         tokenIds = List.copyOf(tokenIds);
     }
 
-    /** Prompt tokens a second. */
+    /** Prompt tokens that the model read, a second. */
     public double prefillTokensPerSecond() {
-        return promptTokens / (prefillNanos * 1e-9);
+        return (promptTokens - reusedTokens) / (prefillNanos * 1e-9);
     }
 
     /** New tokens a second, the first left out: it belongs to the prefill. NaN where there is only one. */

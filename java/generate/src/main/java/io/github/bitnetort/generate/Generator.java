@@ -8,16 +8,17 @@ import java.util.Set;
 
 /**
  * Generates one sequence at a time from a model, reusing its memory from one to the next. Not thread-safe: take one for
- * each thread.
+ * each thread; any number of them may generate at once from one model, each getting the tokens that it would get alone.
  */
 public final class Generator implements AutoCloseable {
     private static final TokenListener SILENT = (tokenId, text) -> true;
 
     private final BitNetModel model;
-    private DecoderState state;
+    private final CachedSequence sequence;
 
     Generator(BitNetModel model) {
         this.model = model;
+        sequence = new CachedSequence(model);
     }
 
     public GenerationResult generate(String prompt, GenerationOptions options) throws OrtException {
@@ -26,11 +27,12 @@ public final class Generator implements AutoCloseable {
 
     /**
      * @throws IllegalStateException when the model has no tokenizer
-     * @throws IllegalArgumentException when the prompt is longer than the model's positions, or has no token
+     * @throws IllegalArgumentException when the prompt is longer than the model's positions and there is no window, or has
+     *     no token
      */
     public GenerationResult generate(String prompt, GenerationOptions options, TokenListener listener)
             throws OrtException {
-        return generate(tokenizer().encode(prompt), options, listener);
+        return generate(model.requireTokenizer().encode(prompt), options, listener);
     }
 
     public GenerationResult generate(long[] promptIds, GenerationOptions options) throws OrtException {
@@ -40,30 +42,36 @@ public final class Generator implements AutoCloseable {
     /**
      * @param promptIds the prompt's tokens, BOS included where the model wants one
      * @throws IllegalArgumentException when there are none, one is outside the vocabulary, or they are more than the
-     *     model's positions
+     *     model's positions and there is no window
      */
     public GenerationResult generate(long[] promptIds, GenerationOptions options, TokenListener listener)
             throws OrtException {
-        if (promptIds.length == 0) {
-            throw new IllegalArgumentException("prompt: found no tokens, wanted 1 or more");
-        }
-        TokenIds.check(promptIds, model.vocabSize());
-        TokenIds.checkPositions(promptIds.length, model.config().maxPositions());
+        sequence.clear();
+        return proceed(promptIds, options, listener);
+    }
+
+    /** As {@link #generate(long[], GenerationOptions, TokenListener)}, reading only what the cache does not hold yet. */
+    GenerationResult proceed(long[] promptIds, GenerationOptions options, TokenListener listener) throws OrtException {
+        int limit = check(promptIds, options.window());
         TextStream text = text(options);
         Sampler sampler = new Sampler(options.sampling());
+        sampler.observe(promptIds);
         // The last new token is chosen from the position before it, and needs none itself.
-        long positions = Math.min((long) promptIds.length + options.maxNewTokens() - 1, maxPositions());
-        DecoderState decoder = stateFor((int) positions);
+        long positions = Math.min((long) promptIds.length + options.maxNewTokens() - 1, limit);
+        sequence.reserve((int) positions, limit);
+        long[] visible = CachedSequence.visible(promptIds, options.window());
+        int reused = sequence.reusable(visible);
 
         long start = System.nanoTime();
-        FloatBuffer logits = decoder.feed(promptIds);
-        long token = sampler.next(logits);
+        FloatBuffer logits = sequence.read(visible, options::isCancelled);
+        long token = logits == null ? -1 : sampler.next(logits);
         long firstToken = System.nanoTime();
 
         List<Long> ids = new ArrayList<>();
-        StopReason reason = null;
+        Set<Long> ends = endOfSequenceIds(options);
+        StopReason reason = logits == null ? StopReason.CANCELLED : null;
         while (reason == null) {
-            if (endOfSequenceIds(options).contains(token)) {
+            if (ends.contains(token)) {
                 reason = StopReason.END_OF_SEQUENCE;
                 break;
             }
@@ -71,12 +79,32 @@ public final class Generator implements AutoCloseable {
             boolean wantsMore = listener.onToken(token, text.next(token));
             reason = reason(wantsMore, text, ids.size(), promptIds.length, options);
             if (reason == null) {
-                token = sampler.next(decoder.feed(token));
+                logits = sequence.append(token, options.window(), options::isCancelled);
+                reason = logits == null ? StopReason.CANCELLED : null;
+                token = logits == null ? -1 : sampler.next(logits);
             }
         }
         long end = System.nanoTime();
         listener.onEnd(text.end());
-        return new GenerationResult(promptIds.length, ids, text.all(), reason, firstToken - start, end - firstToken);
+        return new GenerationResult(
+                promptIds.length, reused, ids, text.all(), reason, firstToken - start, end - firstToken);
+    }
+
+    /** The most positions that the sequence may take. */
+    private int check(long[] promptIds, ContextWindow window) {
+        if (promptIds.length == 0) {
+            throw new IllegalArgumentException("prompt: found no tokens, wanted 1 or more");
+        }
+        TokenIds.check(promptIds, model.vocabSize());
+        if (window.isNone()) {
+            TokenIds.checkPositions(promptIds.length, model.config().maxPositions());
+            return maxPositions();
+        }
+        if (window.tokens() > maxPositions()) {
+            throw new IllegalArgumentException("window: found " + window.tokens() + " tokens, wanted at most "
+                    + maxPositions() + " (max_position_embeddings)");
+        }
+        return window.tokens();
     }
 
     private StopReason reason(
@@ -90,7 +118,11 @@ public final class Generator implements AutoCloseable {
         if (newTokens == options.maxNewTokens()) {
             return StopReason.MAX_NEW_TOKENS;
         }
-        return promptTokens + newTokens > maxPositions() ? StopReason.CONTEXT_FULL : null;
+        if (options.isCancelled()) {
+            return StopReason.CANCELLED;
+        }
+        boolean full = options.window().isNone() && promptTokens + newTokens > maxPositions();
+        return full ? StopReason.CONTEXT_FULL : null;
     }
 
     private int maxPositions() {
@@ -107,31 +139,12 @@ public final class Generator implements AutoCloseable {
         if (model.tokenizer().isEmpty() && options.stopStrings().isEmpty()) {
             return TextStream.none();
         }
-        return TextStream.of(tokenizer().streamingDecoder(), options.stopStrings());
-    }
-
-    private TextTokenizer tokenizer() {
-        return model.tokenizer()
-                .orElseThrow(() -> new IllegalStateException("model: found no " + TextTokenizer.TOKENIZER_FILE
-                        + " in its folder, wanted one for text; token ids work without"));
-    }
-
-    private DecoderState stateFor(int positions) throws OrtException {
-        if (state != null && state.capacity() >= positions) {
-            state.clear();
-            return state;
-        }
-        close();
-        state = model.newState(positions);
-        return state;
+        return TextStream.of(model.requireTokenizer().streamingDecoder(), options.stopStrings());
     }
 
     /** Releases the KV cache; the generator may be used again. */
     @Override
     public void close() {
-        if (state != null) {
-            state.close();
-            state = null;
-        }
+        sequence.close();
     }
 }

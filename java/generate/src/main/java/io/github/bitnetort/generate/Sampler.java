@@ -1,21 +1,30 @@
 package io.github.bitnetort.generate;
 
 import java.nio.FloatBuffer;
+import java.util.BitSet;
 import java.util.Random;
 
 /**
- * Chooses tokens from logits, repeatably: candidates stand in order of falling logit, equal logits in order of rising
- * id; probabilities are summed in double in that order (for the whole vocabulary: in order of id) with
- * {@link StrictMath#exp}; top-k is applied before top-p; one {@link Random#nextDouble()} is drawn for each token. All of
- * that is fixed by the Java specification, so a seed gives the same tokens everywhere. Not thread-safe.
+ * Chooses tokens from logits, repeatably: one {@link Random#nextDouble()} is drawn for each token, and {@link Distribution}
+ * adds up probabilities in a fixed order. All of that is fixed by the Java specification, so a seed gives the same tokens
+ * everywhere. Not thread-safe.
  */
 public final class Sampler {
     private final SamplingOptions options;
     private final Random random;
+    private final BitSet seen = new BitSet();
+    private FloatBuffer penalized = FloatBuffer.allocate(0);
 
     public Sampler(SamplingOptions options) {
         this.options = options;
         this.random = new Random(options.seed());
+    }
+
+    /** Tells of tokens that the sequence has already: the repetition penalty is about them, and about those chosen. */
+    public void observe(long... ids) {
+        for (long id : ids) {
+            seen.set((int) id);
+        }
     }
 
     /**
@@ -25,7 +34,21 @@ public final class Sampler {
      *     no choice would be honest
      */
     public int next(FloatBuffer logits) {
-        return options.isGreedy() ? argmax(logits) : sample(logits);
+        FloatBuffer adjusted = penalize(logits);
+        int best = argmax(adjusted);
+        int id = options.isGreedy() ? best : distribution(adjusted, best).draw(random.nextDouble());
+        seen.set(id);
+        return id;
+    }
+
+    /** What {@link #next} would draw from. */
+    Distribution distribution(FloatBuffer logits) {
+        FloatBuffer adjusted = penalize(logits);
+        return distribution(adjusted, argmax(adjusted));
+    }
+
+    private Distribution distribution(FloatBuffer adjusted, int best) {
+        return new Distribution(adjusted, adjusted.get(best), options);
     }
 
     /** The id of the largest logit; of equal ones the lowest id. */
@@ -45,46 +68,20 @@ public final class Sampler {
         return best;
     }
 
-    private int sample(FloatBuffer logits) {
-        float max = logits.get(argmax(logits));
-        Candidates candidates = new Candidates(logits);
-        int size = logits.limit();
-        int kept = options.topK() == 0 ? size : Math.min(options.topK(), size);
-        double total =
-                kept == size ? totalInIdOrder(logits, max) : sum(kept, Double.MAX_VALUE, candidates, logits, max);
-        if (options.topP() < 1) {
-            total = sum(kept, options.topP() * total, candidates, logits, max);
+    private FloatBuffer penalize(FloatBuffer logits) {
+        if (options.repetitionPenalty() == 1) {
+            return logits;
         }
-        double target = random.nextDouble() * total;
-        double sum = 0;
-        int id = -1;
-        for (int rank = 0; rank < kept && sum <= target; rank++) {
-            id = candidates.id(rank);
-            sum += weight(logits.get(id), max);
+        if (penalized.capacity() != logits.limit()) {
+            penalized = FloatBuffer.allocate(logits.limit());
         }
-        return id;
-    }
-
-    /** The summed weight of the most likely tokens: of as few as reach {@code enough}, of {@code most} at most. */
-    private double sum(int most, double enough, Candidates candidates, FloatBuffer logits, float max) {
-        double sum = 0;
-        for (int rank = 0; rank < most && sum < enough; rank++) {
-            sum += weight(logits.get(candidates.id(rank)), max);
+        penalized.put(0, logits, 0, logits.limit());
+        float penalty = (float) options.repetitionPenalty();
+        for (int id = seen.nextSetBit(0); id >= 0 && id < logits.limit(); id = seen.nextSetBit(id + 1)) {
+            float logit = logits.get(id);
+            penalized.put(id, logit < 0 ? logit * penalty : logit / penalty);
         }
-        return sum;
-    }
-
-    private double totalInIdOrder(FloatBuffer logits, float max) {
-        double total = 0;
-        for (int id = 0; id < logits.limit(); id++) {
-            total += weight(logits.get(id), max);
-        }
-        return total;
-    }
-
-    /** Unnormalized probability: 1 for the most likely token. */
-    private double weight(float logit, float max) {
-        return logit == max ? 1 : StrictMath.exp(((double) logit - max) / options.temperature());
+        return penalized;
     }
 
     private static float checked(FloatBuffer logits, int id) {

@@ -1,16 +1,22 @@
 package io.github.bitnetort.generate;
 
 /**
- * How the next token is chosen.
+ * How the next token is chosen. The steps and their order are those of Hugging Face's {@code generate}: repetition
+ * penalty, temperature, top-k, top-p, min-p.
  *
- * @param temperature what the logits are divided by; 0 is greedy decoding, and then the rest has no effect
+ * @param temperature what the logits are divided by; 0 is greedy decoding, and then only the repetition penalty has an
+ *     effect
  * @param topK keep the K most likely tokens; 0 keeps all
  * @param topP keep the fewest most likely tokens whose probability reaches P, in (0, 1]; 1 keeps all
+ * @param minP keep the tokens whose probability is at least P times that of the most likely one, in [0, 1]; 0 keeps all
+ * @param repetitionPenalty for each token that the prompt or the new text has already: a positive logit is divided by it,
+ *     a negative one multiplied, once however often the token occurs; above 0, and 1 changes nothing
  * @param seed of the random numbers: the same seed and logits give the same tokens on every machine
  */
-public record SamplingOptions(double temperature, int topK, double topP, long seed) {
+public record SamplingOptions(
+        double temperature, int topK, double topP, double minP, double repetitionPenalty, long seed) {
 
-    private static final SamplingOptions GREEDY = new SamplingOptions(0, 0, 1, 0);
+    private static final SamplingOptions GREEDY = new SamplingOptions(0, 0, 1, 0, 1, 0);
 
     public SamplingOptions {
         if (!(temperature >= 0 && temperature < Double.POSITIVE_INFINITY)) {
@@ -22,6 +28,12 @@ public record SamplingOptions(double temperature, int topK, double topP, long se
         if (!(topP > 0 && topP <= 1)) {
             throw wanted("top-p", topP, "a number above 0, up to 1");
         }
+        if (!(minP >= 0 && minP <= 1)) {
+            throw wanted("min-p", minP, "a number from 0 to 1");
+        }
+        if (!(repetitionPenalty > 0 && repetitionPenalty < Double.POSITIVE_INFINITY)) {
+            throw wanted("repetition penalty", repetitionPenalty, "a finite number above 0");
+        }
     }
 
     /** Always the most likely token; of equal ones the lowest id. */
@@ -31,15 +43,27 @@ public record SamplingOptions(double temperature, int topK, double topP, long se
 
     /** Samples from the whole vocabulary at this temperature. */
     public static SamplingOptions temperature(double temperature, long seed) {
-        return new SamplingOptions(temperature, 0, 1, seed);
+        return new SamplingOptions(temperature, 0, 1, 0, 1, seed);
     }
 
     public SamplingOptions withTopK(int k) {
-        return new SamplingOptions(temperature, k, topP, seed);
+        return new SamplingOptions(temperature, k, topP, minP, repetitionPenalty, seed);
     }
 
     public SamplingOptions withTopP(double p) {
-        return new SamplingOptions(temperature, topK, p, seed);
+        return new SamplingOptions(temperature, topK, p, minP, repetitionPenalty, seed);
+    }
+
+    public SamplingOptions withMinP(double p) {
+        return new SamplingOptions(temperature, topK, topP, p, repetitionPenalty, seed);
+    }
+
+    public SamplingOptions withRepetitionPenalty(double penalty) {
+        return new SamplingOptions(temperature, topK, topP, minP, penalty, seed);
+    }
+
+    public SamplingOptions withSeed(long value) {
+        return new SamplingOptions(temperature, topK, topP, minP, repetitionPenalty, value);
     }
 
     boolean isGreedy() {

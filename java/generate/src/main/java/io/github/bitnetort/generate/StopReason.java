@@ -11,5 +11,7 @@ public enum StopReason {
     /** The listener answered that it has enough. */
     LISTENER,
     /** The model's positions ({@code max_position_embeddings}) are used up. */
-    CONTEXT_FULL
+    CONTEXT_FULL,
+    /** {@link Cancellation#cancel()} was called, or the thread interrupted. */
+    CANCELLED
 }

@@ -57,7 +57,8 @@ class SamplerTest {
     /** Written down once: a change of these numbers is a change of what every seed means. */
     @Test
     void aSeedMeansTheseTokensForEver() {
-        SamplingOptions options = new SamplingOptions(0.8, 5, 0.9, 42);
+        SamplingOptions options =
+                SamplingOptions.temperature(0.8, 42).withTopK(5).withTopP(0.9);
         assertArrayEquals(new int[] {0, 2, 2, 2, 2, 4, 2, 2, 2, 0, 4, 2}, draw(options, 12, 1, 0, 2, -3, 0.5f, -1));
     }
 
@@ -133,6 +134,12 @@ class SamplerTest {
         assertMessage(
                 "top-p: found NaN, wanted a number above 0, up to 1",
                 () -> SamplingOptions.greedy().withTopP(Double.NaN));
+        assertMessage(
+                "min-p: found 1.5, wanted a number from 0 to 1",
+                () -> SamplingOptions.greedy().withMinP(1.5));
+        assertMessage(
+                "repetition penalty: found 0.0, wanted a finite number above 0",
+                () -> SamplingOptions.greedy().withRepetitionPenalty(0));
         assertMessage("max new tokens: found 0, wanted 1 or more", () -> GenerationOptions.greedy(0));
         assertMessage(
                 "stop string: found an empty one, wanted a text",

@@ -1,0 +1,113 @@
+package io.github.bitnetort.generate;
+
+import ai.onnxruntime.OrtException;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.function.BooleanSupplier;
+
+/** The sequence that is in the model's cache: which tokens it has, and how it goes on. */
+final class CachedSequence implements AutoCloseable {
+    private final BitNetModel model;
+    private DecoderState state;
+    private long[] tokens = new long[64];
+    private int length;
+
+    CachedSequence(BitNetModel model) {
+        this.model = model;
+    }
+
+    /** Forgets the tokens, keeping the memory. */
+    void clear() throws OrtException {
+        length = 0;
+        if (state != null) {
+            state.clear();
+        }
+    }
+
+    /** Room for so many tokens in all. What is cached is kept only where there is room already. */
+    void reserve(int positions, int most) throws OrtException {
+        if (state != null && state.capacity() >= positions) {
+            return;
+        }
+        int doubled = state == null ? 0 : (int) Math.min(2L * state.capacity(), most);
+        close();
+        state = model.newState(Math.max(positions, doubled));
+    }
+
+    /** How many of these tokens are cached, so that reading them can go on from there: all that are cached, or none. */
+    int reusable(long[] ids) {
+        return length < ids.length && Arrays.equals(tokens, 0, length, ids, 0, length) ? length : 0;
+    }
+
+    /**
+     * Makes these tokens the sequence, reading those that are not {@link #reusable}.
+     *
+     * @param cancelled asked before each chunk
+     * @return the last token's logits, valid until the next call; null where it was cancelled
+     */
+    FloatBuffer read(long[] ids, BooleanSupplier cancelled) throws OrtException {
+        int from = reusable(ids);
+        if (from == 0) {
+            clear();
+        }
+        FloatBuffer logits = null;
+        while (from < ids.length) {
+            if (cancelled.getAsBoolean()) {
+                return null;
+            }
+            int to = Math.min(from + DecoderState.PREFILL_CHUNK, ids.length);
+            logits = feed(Arrays.copyOfRange(ids, from, to));
+            from = to;
+        }
+        return logits;
+    }
+
+    /** One more token, where the window leaves room; else the rest of the sequence is read again with it. */
+    FloatBuffer append(long token, ContextWindow window, BooleanSupplier cancelled) throws OrtException {
+        if (window.forget(length + 1) == 0) {
+            return feed(token);
+        }
+        long[] longer = Arrays.copyOf(tokens, length + 1);
+        longer[length] = token;
+        return read(visible(longer, window), cancelled);
+    }
+
+    /** What a window leaves of a sequence. */
+    static long[] visible(long[] ids, ContextWindow window) {
+        int forgotten = window.forget(ids.length);
+        if (forgotten == 0) {
+            return ids;
+        }
+        int kept = window.keptFirst();
+        long[] visible = Arrays.copyOf(ids, ids.length - forgotten);
+        System.arraycopy(ids, kept + forgotten, visible, kept, visible.length - kept);
+        return visible;
+    }
+
+    private FloatBuffer feed(long... more) throws OrtException {
+        FloatBuffer logits;
+        try {
+            logits = state.feed(more);
+        } catch (OrtException | RuntimeException e) {
+            length = 0; // nobody knows what the cache holds now
+            state.clear();
+            throw e;
+        }
+        if (length + more.length > tokens.length) {
+            tokens = Arrays.copyOf(tokens, Math.max(2 * tokens.length, length + more.length));
+        }
+        System.arraycopy(more, 0, tokens, length, more.length);
+        length += more.length;
+        return logits;
+    }
+
+    /** Releases the memory; the object may be used again. */
+    @Override
+    public void close() {
+        length = 0;
+        if (state != null) {
+            state.close();
+            state = null;
+        }
+    }
+}
