@@ -1,5 +1,6 @@
 package io.github.bitnetort.export;
 
+import io.github.bitnetort.export.checkpoint.gguf.GgufOptions;
 import io.github.bitnetort.ops.Packing;
 
 /**
@@ -8,10 +9,11 @@ import io.github.bitnetort.ops.Packing;
  * @param packing of ternary weights: {@code TERNARY16} (fastest) or {@code TERNARY20} (a fifth smaller)
  * @param functionBody whether the op is also written in standard operators, so that the model runs without the library
  * @param overwrite whether an earlier export in the output folder is replaced
+ * @param gguf what a GGUF file does not say of itself
  */
-public record ExportOptions(Packing packing, boolean functionBody, boolean overwrite) {
+public record ExportOptions(Packing packing, boolean functionBody, boolean overwrite, GgufOptions gguf) {
     /** {@code TERNARY16}, with the body, never over anything. */
-    public static final ExportOptions DEFAULT = new ExportOptions(Packing.TERNARY16, true, false);
+    public static final ExportOptions DEFAULT = new ExportOptions(Packing.TERNARY16, true, false, GgufOptions.DEFAULT);
 
     /** @throws IllegalArgumentException for a packing that cannot hold ternary weights */
     public ExportOptions {
@@ -22,14 +24,18 @@ public record ExportOptions(Packing packing, boolean functionBody, boolean overw
     }
 
     public ExportOptions withPacking(Packing other) {
-        return new ExportOptions(other, functionBody, overwrite);
+        return new ExportOptions(other, functionBody, overwrite, gguf);
     }
 
     public ExportOptions withFunctionBody(boolean other) {
-        return new ExportOptions(packing, other, overwrite);
+        return new ExportOptions(packing, other, overwrite, gguf);
     }
 
     public ExportOptions withOverwrite(boolean other) {
-        return new ExportOptions(packing, functionBody, other);
+        return new ExportOptions(packing, functionBody, other, gguf);
+    }
+
+    public ExportOptions withGguf(GgufOptions other) {
+        return new ExportOptions(packing, functionBody, overwrite, other);
     }
 }

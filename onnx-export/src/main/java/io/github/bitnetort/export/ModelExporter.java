@@ -2,56 +2,46 @@ package io.github.bitnetort.export;
 
 import io.github.bitnetort.export.checkpoint.Checkpoint;
 import io.github.bitnetort.export.checkpoint.ModelConfig;
-import io.github.bitnetort.export.checkpoint.SafetensorsCheckpoint;
 import io.github.bitnetort.export.graph.ModelWriter;
 import io.github.bitnetort.export.graph.OnnxModel;
 import io.github.bitnetort.export.model.DecoderBuilder;
 import io.github.bitnetort.export.model.PortableBody;
+import io.github.bitnetort.ops.Packing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Turns a Hugging Face checkpoint of a BitNet model into a folder with an ONNX model. */
+/** Turns a Hugging Face checkpoint or a GGUF file of a BitNet model into a folder with an ONNX model. */
 public final class ModelExporter {
     /** The model file of an export; its external data has {@link ModelWriter#DATA_SUFFIX} more. */
     public static final String MODEL_FILE = "model.onnx";
-
-    /** Files of the checkpoint that a user of the model needs too. */
-    private static final List<String> COMPANIONS = List.of(
-            ModelConfig.FILE_NAME,
-            "generation_config.json",
-            "tokenizer.json",
-            "tokenizer_config.json",
-            "special_tokens_map.json",
-            "chat_template.jinja");
 
     private ModelExporter() {}
 
     /**
      * Exports a checkpoint. The output folder appears complete or not at all; what was there is kept until then.
      *
-     * @param checkpointDirectory has config.json and model.safetensors or its shards
+     * @param checkpoint a directory with config.json and model.safetensors or its shards, or a GGUF file
      * @param outputDirectory new or empty, unless an earlier export may be overwritten
      * @throws ExportException for what cannot be exported, naming file, tensor or field, what was found and wanted
      * @throws IOException where reading or writing fails
      */
     public static ExportResult export(
-            Path checkpointDirectory, Path outputDirectory, ExportOptions options, ProgressListener listener)
+            Path checkpoint, Path outputDirectory, ExportOptions options, ProgressListener listener)
             throws IOException {
-        ModelConfig config = ModelConfig.read(checkpointDirectory);
-        try (UsedTensors checkpoint = new UsedTensors(SafetensorsCheckpoint.open(checkpointDirectory));
+        try (ModelSource source = ModelSource.open(checkpoint, options.gguf());
+                UsedTensors tensors = new UsedTensors(source.checkpoint());
                 OutputFolder output =
-                        OutputFolder.begin(outputDirectory, options.overwrite(), knownFiles(), checkpointDirectory)) {
-            OnnxModel model = model(checkpoint, config, options);
+                        OutputFolder.begin(outputDirectory, options.overwrite(), knownFiles(), checkpoint)) {
+            OnnxModel model = model(tensors, source.config(), options);
             ModelWriter.write(model, output.path().resolve(MODEL_FILE), ModelWriter.Storage.EXTERNAL, listener);
-            List<String> copied = copyCompanions(checkpointDirectory, output.path());
+            List<String> companions = source.writeCompanions(output.path());
             output.finish();
-            return result(outputDirectory, copied, checkpoint);
+            return result(outputDirectory, companions, tensors);
         }
     }
 
@@ -60,24 +50,14 @@ public final class ModelExporter {
         model.metadata().put("bitnet.architecture", config.architecture().className());
         model.metadata()
                 .put("bitnet.quantization", config.quantization().scheme().describe());
-        model.metadata().put("bitnet.packing", options.packing().onnxName());
+        Packing packing = config.quantization().binary() ? Packing.BINARY32 : options.packing();
+        model.metadata().put("bitnet.packing", packing.onnxName());
         model.metadata().put("bitnet.max_positions", Integer.toString(config.maxPositions()));
-        PortableBody.Variant variant = DecoderBuilder.build(model, checkpoint, config, options.packing());
+        PortableBody.Variant variant = DecoderBuilder.build(model, checkpoint, config, packing);
         if (options.functionBody()) {
             model.functions().add(PortableBody.of(variant));
         }
         return model;
-    }
-
-    private static List<String> copyCompanions(Path from, Path to) throws IOException {
-        List<String> copied = new ArrayList<>();
-        for (String name : COMPANIONS) {
-            if (Files.isRegularFile(from.resolve(name))) {
-                Files.copy(from.resolve(name), to.resolve(name));
-                copied.add(name);
-            }
-        }
-        return copied;
     }
 
     private static ExportResult result(Path output, List<String> copied, UsedTensors checkpoint) throws IOException {
@@ -90,7 +70,7 @@ public final class ModelExporter {
     }
 
     private static Set<String> knownFiles() {
-        Set<String> known = new HashSet<>(COMPANIONS);
+        Set<String> known = new HashSet<>(ModelSource.COMPANIONS);
         known.add(MODEL_FILE);
         known.add(MODEL_FILE + ModelWriter.DATA_SUFFIX);
         return known;

@@ -1,11 +1,13 @@
 package io.github.bitnetort.export;
 
 import io.github.bitnetort.export.checkpoint.Checkpoint;
+import io.github.bitnetort.export.checkpoint.QuantizedMatrix;
 import io.github.bitnetort.export.checkpoint.TensorInfo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,6 +49,15 @@ final class UsedTensors implements Checkpoint {
     public ByteBuffer bytes(String name, long offset, int length) {
         used.add(name);
         return checkpoint.bytes(name, offset, length);
+    }
+
+    @Override
+    public Optional<QuantizedMatrix> quantized(String name) {
+        Optional<QuantizedMatrix> matrix = checkpoint.quantized(name);
+        if (matrix.isPresent()) {
+            used.add(name);
+        }
+        return matrix;
     }
 
     @Override

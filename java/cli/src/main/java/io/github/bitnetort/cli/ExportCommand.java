@@ -3,6 +3,8 @@ package io.github.bitnetort.cli;
 import io.github.bitnetort.export.ExportOptions;
 import io.github.bitnetort.export.ExportResult;
 import io.github.bitnetort.export.ModelExporter;
+import io.github.bitnetort.export.checkpoint.gguf.GgufOptions;
+import io.github.bitnetort.export.checkpoint.gguf.I2sLayout;
 import io.github.bitnetort.ops.Packing;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -22,14 +24,14 @@ import picocli.CommandLine.TypeConversionException;
         name = "export",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Turn a Hugging Face checkpoint into an ONNX model. Prints the model's file.")
+        description = "Turn a Hugging Face checkpoint or a GGUF file into an ONNX model. Prints the model's file.")
 final class ExportCommand implements Callable<Integer> {
     private static final int UNUSED_SHOWN = 5;
 
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "CHECKPOINT", description = "Folder with config.json and safetensors.")
+    @Parameters(paramLabel = "CHECKPOINT", description = "Folder with config.json and safetensors, or a GGUF file.")
     private Path checkpoint;
 
     @Option(
@@ -47,6 +49,21 @@ final class ExportCommand implements Callable<Integer> {
             description = "ternary16 (2 bits a weight, fastest) or ternary20 (1.6 bits) (default: ${DEFAULT-VALUE}).")
     private Packing packing;
 
+    @Option(
+            names = "--i2s-layout",
+            paramLabel = "LAYOUT",
+            defaultValue = "x86",
+            description =
+                    "Of a GGUF file with I2_S weights: x86 or arm, the kind of machine that quantized it; the file"
+                            + " does not say (default: ${DEFAULT-VALUE}).")
+    private I2sLayout i2sLayout;
+
+    @Option(
+            names = "--pre-tokenizer",
+            paramLabel = "NAME",
+            description = "Of a GGUF file: llama-bpe, qwen2, gpt-2 or default, in place of what the file says.")
+    private String preTokenizer;
+
     @Option(names = "--overwrite", description = "Replace an earlier export in DIR.")
     private boolean overwrite;
 
@@ -61,7 +78,8 @@ final class ExportCommand implements Callable<Integer> {
         ExportOptions options = ExportOptions.DEFAULT
                 .withPacking(packing)
                 .withOverwrite(overwrite)
-                .withFunctionBody(!withoutBody);
+                .withFunctionBody(!withoutBody)
+                .withGguf(new GgufOptions(i2sLayout, preTokenizer));
         ExportResult result;
         try (Progress progress = Progress.of("export")) {
             result = ModelExporter.export(checkpoint, output, options, progress);

@@ -3,6 +3,7 @@ package io.github.bitnetort.export.checkpoint;
 import io.github.bitnetort.export.ExportException;
 import io.github.bitnetort.ops.RowSource;
 import java.util.List;
+import java.util.Optional;
 
 /** Finds the tensors of quantized layers and undoes the convention that they are stored in. */
 public final class BitLinearReader {
@@ -29,6 +30,10 @@ public final class BitLinearReader {
      * @throws ExportException naming file, tensor, found and wanted
      */
     public BitLinear read(String module, String weight, int n, int k, boolean hasBias) {
+        Optional<QuantizedMatrix> stored = checkpoint.quantized(weight);
+        if (stored.isPresent()) {
+            return stored(stored.get(), module, weight, n, k, hasBias);
+        }
         boolean packed = quantization.scheme().isPacked();
         RowSource rows = packed ? packedRows(weight, n, k) : null;
         float scale;
@@ -40,7 +45,26 @@ public final class BitLinearReader {
             rows = absmean;
             scale = absmean.scale();
         }
-        return new BitLinear(module, n, k, rows, scale, bias(module, n, hasBias, scale), norm(module, k));
+        return new BitLinear(
+                module,
+                n,
+                k,
+                rows,
+                quantization.blockSize(),
+                new float[] {scale},
+                bias(module, n, hasBias, scale),
+                norm(module, k));
+    }
+
+    private BitLinear stored(QuantizedMatrix matrix, String module, String weight, int n, int k, boolean hasBias) {
+        TensorInfo info = checkpoint.info(weight);
+        if (!info.shape().equals(List.of((long) n, (long) k))) {
+            throw FloatTensors.mismatch(info, "quantized weights [" + n + ", " + k + "]");
+        }
+        int blockSize = quantization.blockSize();
+        float[] scale = matrix.scale(blockSize);
+        return new BitLinear(
+                module, n, k, matrix.rows(), blockSize, scale, bias(module, n, hasBias, 1), norm(module, k));
     }
 
     private RowSource packedRows(String weight, int n, int k) {

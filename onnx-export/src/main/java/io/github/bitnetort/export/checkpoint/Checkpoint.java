@@ -4,6 +4,7 @@ import io.github.bitnetort.export.ExportException;
 import java.io.Closeable;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.SortedSet;
 
 /** Named tensors on disk, read in place. Closing ends all reading. Threads may share one. */
@@ -30,6 +31,11 @@ public interface Checkpoint extends Closeable {
      * @throws IndexOutOfBoundsException outside the tensor
      */
     ByteBuffer bytes(String name, long offset, int length);
+
+    /** The quantized weights of a tensor that holds them together with their scales; empty for any other. */
+    default Optional<QuantizedMatrix> quantized(String name) {
+        return Optional.empty();
+    }
 
     /** Whether there is a tensor of that name. */
     default boolean contains(String name) {

@@ -127,7 +127,8 @@ public enum DType {
 
     abstract float toFloat(ByteBuffer bytes, int index);
 
-    private static float halfToFloat(short half) {
+    /** The number that the bits of a float16 stand for. */
+    public static float halfToFloat(short half) {
         int sign = (half & 0x8000) << 16;
         int exponent = half >>> 10 & 31;
         int fraction = half & 0x3ff;

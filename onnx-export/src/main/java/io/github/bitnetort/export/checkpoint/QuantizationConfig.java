@@ -12,8 +12,11 @@ import java.util.regex.PatternSyntaxException;
  *     output head only
  * @param useRmsNorm whether each quantized layer normalizes its own input first
  * @param rmsNormEps of those norms
+ * @param blockSize 0, or how many columns share a scale, of the weights and of the activations
+ * @param binary whether no weight of a quantized layer is 0
  */
-public record QuantizationConfig(Scheme scheme, List<String> skipped, boolean useRmsNorm, float rmsNormEps) {
+public record QuantizationConfig(
+        Scheme scheme, List<String> skipped, boolean useRmsNorm, float rmsNormEps, int blockSize, boolean binary) {
     /** linear_class and quantization_mode together. */
     public enum Scheme {
         /** Packed weights; the stored scale divides, the bias is added after it. */
@@ -21,7 +24,9 @@ public record QuantizationConfig(Scheme scheme, List<String> skipped, boolean us
         /** Packed weights; the stored scale multiplies the product and the bias. */
         AUTO_OFFLINE("autobitlinear", "offline"),
         /** Floating point weights, to be quantized by their mean magnitude. */
-        AUTO_ONLINE("autobitlinear", "online");
+        AUTO_ONLINE("autobitlinear", "online"),
+        /** The weights' tensors say it themselves ({@link Checkpoint#quantized}); floating point ones as online. */
+        GGUF("gguf", "online");
 
         private final String linearClass;
         private final String mode;
@@ -38,7 +43,7 @@ public record QuantizationConfig(Scheme scheme, List<String> skipped, boolean us
 
         /** Whether the file holds packed weights. */
         public boolean isPacked() {
-            return this != AUTO_ONLINE;
+            return this == BITLINEAR || this == AUTO_OFFLINE;
         }
     }
 
@@ -58,8 +63,13 @@ public record QuantizationConfig(Scheme scheme, List<String> skipped, boolean us
         if (skipped != null) {
             skipped.forEach(pattern -> checkPattern(fields, pattern));
         }
-        return new QuantizationConfig(scheme(fields), skipped, fields.flag("use_rms_norm", false), (float)
-                fields.positiveNumber("rms_norm_eps", 1e-6));
+        return new QuantizationConfig(
+                scheme(fields),
+                skipped,
+                fields.flag("use_rms_norm", false),
+                (float) fields.positiveNumber("rms_norm_eps", 1e-6),
+                0,
+                false);
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.github.bitnetort.export.checkpoint;
 
+import java.util.List;
+
 /**
  * Rotary position embedding.
  *
@@ -7,6 +9,7 @@ package io.github.bitnetort.export.checkpoint;
  * @param factor by which frequencies are divided: 1 for {@code DEFAULT}
  * @param lowFreqFactor {@code LLAMA3} only, as are the next two
  * @param originalMaxPositions positions of the training before scaling
+ * @param divisors {@code FACTORS} only: what each frequency is divided by
  */
 public record RopeConfig(
         Type type,
@@ -14,12 +17,31 @@ public record RopeConfig(
         double factor,
         double lowFreqFactor,
         double highFreqFactor,
-        double originalMaxPositions) {
+        double originalMaxPositions,
+        List<Float> divisors) {
     /** What becomes of the frequencies. */
     public enum Type {
         DEFAULT,
         LINEAR,
-        LLAMA3
+        LLAMA3,
+        /** Each frequency divided by a number of its own, which the file lists. */
+        FACTORS
+    }
+
+    /** Without a list of divisors. */
+    public RopeConfig(
+            Type type,
+            double theta,
+            double factor,
+            double lowFreqFactor,
+            double highFreqFactor,
+            double originalMaxPositions) {
+        this(type, theta, factor, lowFreqFactor, highFreqFactor, originalMaxPositions, List.of());
+    }
+
+    /** Of the type {@code FACTORS}. */
+    public static RopeConfig withDivisors(double theta, List<Float> divisors) {
+        return new RopeConfig(Type.FACTORS, theta, 1, 0, 0, 0, List.copyOf(divisors));
     }
 
     /**
@@ -35,6 +57,7 @@ public record RopeConfig(
                 case DEFAULT -> frequency;
                 case LINEAR -> frequency / (float) factor;
                 case LLAMA3 -> llama3(frequency);
+                case FACTORS -> frequency / divisors.get(i);
             };
         }
         return frequencies;

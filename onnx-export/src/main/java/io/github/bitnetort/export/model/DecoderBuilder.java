@@ -61,7 +61,8 @@ public final class DecoderBuilder {
             OnnxModel model, Checkpoint checkpoint, ModelConfig config, Packing packing) {
         DecoderBuilder builder = new DecoderBuilder(model, checkpoint, config, packing);
         builder.decoder();
-        return new PortableBody.Variant(packing, Activation.INT8, 0, builder.weights.quantizedBias());
+        return new PortableBody.Variant(
+                packing, Activation.INT8, config.quantization().blockSize(), builder.weights.quantizedBias());
     }
 
     private void decoder() {

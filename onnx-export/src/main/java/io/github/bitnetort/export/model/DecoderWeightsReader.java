@@ -82,7 +82,8 @@ final class DecoderWeightsReader {
         if (!checkpoint.contains(weight) || config.tiedEmbeddings() && sameBytes(weight, embedding)) {
             weight = embedding;
         }
-        boolean packed = checkpoint.info(weight).dtype() == DType.U8;
+        boolean packed = checkpoint.info(weight).dtype() == DType.U8
+                || checkpoint.quantized(weight).isPresent();
         boolean online = !config.quantization().scheme().isPacked()
                 && config.quantization().converts(HEAD);
         return packed || online

@@ -10,6 +10,7 @@ import io.github.bitnetort.ops.Activation;
 import io.github.bitnetort.ops.BitMatMulSpec;
 import io.github.bitnetort.ops.Packing;
 import io.github.bitnetort.ops.RowSource;
+import io.github.bitnetort.ops.ScaleKind;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -69,9 +70,15 @@ final class LinearNodes {
     private Map<String, String> bitLinears(String x, List<BitLinear> parts) {
         int n = parts.stream().mapToInt(BitLinear::n).reduce(0, Math::addExact);
         String name = mergedName(parts);
-        BitMatMulSpec spec = spec(name, n, parts.get(0).k());
+        BitMatMulSpec spec = spec(name, n, parts.get(0));
         String y = BitMatMulNodes.add(
-                graph, name, spec, x, PackedTensorData.of(spec.layout(), rows(parts)), scale(parts, n), bias(parts, n));
+                graph,
+                name,
+                spec,
+                x,
+                PackedTensorData.of(spec.layout(), rows(parts)),
+                scale(parts, spec),
+                bias(parts, n));
         Map<String, String> outputs = new HashMap<>();
         if (parts.size() == 1) {
             outputs.put(name, y);
@@ -84,9 +91,9 @@ final class LinearNodes {
         return outputs;
     }
 
-    private BitMatMulSpec spec(String name, int n, int k) {
+    private BitMatMulSpec spec(String name, int n, BitLinear first) {
         try {
-            return new BitMatMulSpec(n, k, packing, Activation.INT8, 0);
+            return new BitMatMulSpec(n, first.k(), packing, Activation.INT8, first.blockSize());
         } catch (IllegalArgumentException e) {
             throw new ExportException(name + ": " + e.getMessage(), e);
         }
@@ -103,15 +110,21 @@ final class LinearNodes {
         };
     }
 
-    private static float[] scale(List<BitLinear> parts, int n) {
-        if (parts.size() == 1) {
-            return new float[] {parts.get(0).scale()};
+    /** One scale for the tensor where the only part has but one; else one for each row, and each block of columns. */
+    private static float[] scale(List<BitLinear> parts, BitMatMulSpec spec) {
+        if (parts.size() == 1 && !spec.isBlocked() && parts.get(0).scale().length == 1) {
+            return parts.get(0).scale();
         }
-        float[] scale = new float[n];
+        ScaleKind kind = spec.isBlocked() ? ScaleKind.BLOCK : ScaleKind.ROW;
+        float[] scale =
+                new float[Math.toIntExact(Arrays.stream(spec.scaleShape(kind)).reduce(1, Math::multiplyExact))];
         int row = 0;
         for (BitLinear part : parts) {
-            Arrays.fill(scale, row, row + part.n(), part.scale());
-            row += part.n();
+            for (int n = 0; n < part.n(); n++, row++) {
+                for (int block = 0; block < spec.blocks(); block++) {
+                    scale[spec.scaleIndex(kind, row, block)] = part.scaleOf(n, block);
+                }
+            }
         }
         return scale;
     }

@@ -56,9 +56,9 @@ class BitLinearReaderTest {
     @Test
     void dividesByTheScaleOrMultiplies() throws IOException {
         assertEquals(
-                0.25f, reader(Scheme.BITLINEAR, false).read("m", 8, 3, false).scale());
+                0.25f, reader(Scheme.BITLINEAR, false).read("m", 8, 3, false).scale()[0]);
         assertEquals(
-                4f, reader(Scheme.AUTO_OFFLINE, false).read("m", 8, 3, false).scale());
+                4f, reader(Scheme.AUTO_OFFLINE, false).read("m", 8, 3, false).scale()[0]);
     }
 
     @Test
@@ -76,7 +76,7 @@ class BitLinearReaderTest {
         tensors.bfloats("m.weight", new long[] {4, 2}, 0.5f, -0.5f, 1.5f, -1.5f, 0.25f, 2.5f, -0.75f, 0.5f);
         tensors.floats("m.bias", new long[] {4}, 1, 2, 3, 4);
         BitLinear layer = reader(Scheme.AUTO_ONLINE, false).read("m", 4, 2, true);
-        assertEquals(1f, layer.scale());
+        assertEquals(1f, layer.scale()[0]);
         assertEquals(2f, layer.bias()[1]);
         assertArrayEquals(new byte[] {0, 0, 1, -1, 0, 1, -1, 0}, rows(layer));
     }
@@ -86,12 +86,12 @@ class BitLinearReaderTest {
         tensors.remove("m.weight").floats("m.weight", new long[] {4, 1}, 0.3f, -0.1f, 0, 0);
         BitLinear layer = reader(Scheme.AUTO_ONLINE, false).read("m", 4, 1, false);
         float mean = (float) (((double) 0.3f + 0.1f) / 4);
-        assertEquals(1f / (1f / mean), layer.scale());
+        assertEquals(1f / (1f / mean), layer.scale()[0]);
         assertArrayEquals(new byte[] {1, -1, 0, 0}, rows(layer));
         tensors.remove("m.weight").floats("m.weight", new long[] {4, 1}, 0, 0, 0, 0);
         assertEquals(
                 1f / (1f / 1e-5f),
-                reader(Scheme.AUTO_ONLINE, false).read("m", 4, 1, false).scale());
+                reader(Scheme.AUTO_ONLINE, false).read("m", 4, 1, false).scale()[0]);
     }
 
     @Test
@@ -174,6 +174,6 @@ class BitLinearReaderTest {
         close();
         tensors.write(folder);
         checkpoint = SafetensorsCheckpoint.open(folder);
-        return new BitLinearReader(checkpoint, new QuantizationConfig(scheme, null, norms, 1e-6f));
+        return new BitLinearReader(checkpoint, new QuantizationConfig(scheme, null, norms, 1e-6f, 0, false));
     }
 }
