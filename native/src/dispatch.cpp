@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "bitmatmul/cpu_info.h"
-#include "error.h"
+#include "isa_list.h"
 
 namespace bitmatmul {
 
@@ -31,24 +31,6 @@ const Kernel kKernels[] = {
 
 constexpr int32_t kCount = sizeof(kKernels) / sizeof(kKernels[0]);
 
-// A name in a list of ISAs; not terminated.
-struct Name {
-  const char* text;
-  size_t length;
-};
-
-bool Is(const Name& name, const char* isa) {
-  return strlen(isa) == name.length && memcmp(isa, name.text, name.length) == 0;
-}
-
-// Takes the next name off a comma-separated list; an empty one is a name too, and not a known one.
-Name NextName(const char** list) {
-  const char* begin = *list;
-  const char* end = begin + strcspn(begin, ",");
-  *list = *end == ',' ? end + 1 : nullptr;
-  return {begin, static_cast<size_t>(end - begin)};
-}
-
 bool Takes(const bitmatmul_kernel_info& kernel, const bitmatmul_spec& spec) {
   return (kernel.packings >> spec.packing & 1) != 0 && (kernel.activations >> spec.activation & 1) != 0 &&
          (spec.block_size == 0 || kernel.block_scales != 0);
@@ -73,12 +55,12 @@ void AppendIsas(TextBuilder& text, uint64_t features) {
 }
 
 // Every name of a list must be known and runnable, whether or not it will be the one that is used.
-int32_t CheckIsa(const Name& isa, uint64_t features, Error error) {
+int32_t CheckIsa(const IsaName& isa, uint64_t features, Error error) {
   const int length = static_cast<int>(isa.length);
   char isas[256];
   TextBuilder valid(isas, sizeof(isas));
   for (const Kernel& kernel : kKernels) {
-    if (!Is(isa, kernel.info.isa)) continue;
+    if (!isa.Is(kernel.info.isa)) continue;
     char missing[128];
     if (!DescribeMissing(kernel.info.features, features, missing, sizeof(missing))) return BITMATMUL_OK;
     AppendIsas(valid, features);
@@ -93,9 +75,9 @@ int32_t CheckIsa(const Name& isa, uint64_t features, Error error) {
               length, isa.text, isas);
 }
 
-int32_t FindOfIsa(const Name& isa, const bitmatmul_spec& spec) {
+int32_t FindOfIsa(const IsaName& isa, const bitmatmul_spec& spec) {
   for (int32_t i = 0; i < kCount; ++i) {
-    if (Is(isa, kKernels[i].info.isa) && Takes(kKernels[i].info, spec)) return i;
+    if (isa.Is(kKernels[i].info.isa) && Takes(kKernels[i].info, spec)) return i;
   }
   return -1;
 }
@@ -118,11 +100,9 @@ int32_t FailNoKernel(const bitmatmul_spec& spec, uint64_t features, const char* 
 }
 
 int32_t ChooseAmong(const bitmatmul_spec& spec, uint64_t features, const char* isas, Error error) {
+  if (CheckIsas(isas, features, error) != BITMATMUL_OK) return -1;
   for (const char* list = isas; list != nullptr;) {
-    if (CheckIsa(NextName(&list), features, error) != BITMATMUL_OK) return -1;
-  }
-  for (const char* list = isas; list != nullptr;) {
-    const int32_t index = FindOfIsa(NextName(&list), spec);
+    const int32_t index = FindOfIsa(NextIsa(&list), spec);
     if (index >= 0) return index;
   }
   return FailNoKernel(spec, features, isas, error);
@@ -131,6 +111,23 @@ int32_t ChooseAmong(const bitmatmul_spec& spec, uint64_t features, const char* i
 }  // namespace
 
 const Kernel& KernelAt(int32_t index) { return kKernels[index]; }
+
+bool IsaName::Is(const char* isa) const { return strlen(isa) == length && memcmp(isa, text, length) == 0; }
+
+IsaName NextIsa(const char** list) {
+  const char* begin = *list;
+  const char* end = begin + strcspn(begin, ",");
+  *list = *end == ',' ? end + 1 : nullptr;
+  return {begin, static_cast<size_t>(end - begin)};
+}
+
+int32_t CheckIsas(const char* isas, uint64_t features, Error error) {
+  int32_t status = BITMATMUL_OK;
+  for (const char* list = isas; list != nullptr && status == BITMATMUL_OK;) {
+    status = CheckIsa(NextIsa(&list), features, error);
+  }
+  return status;
+}
 
 bool DescribeMissing(uint64_t needed, uint64_t features, char* text, size_t size) {
   TextBuilder builder(text, size);

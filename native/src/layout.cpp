@@ -3,10 +3,11 @@
 
 #include <cstring>
 
-#include "error.h"
+#include "checks.h"
 
 namespace {
 
+using bitmatmul::CheckRange;
 using bitmatmul::Error;
 using bitmatmul::Fail;
 
@@ -26,12 +27,6 @@ int32_t FindName(const char* const (&names)[kCount], const char* name) {
     if (strcmp(names[i], name) == 0) return static_cast<int32_t>(i);
   }
   return -1;
-}
-
-int32_t CheckRange(const char* name, int64_t found, int64_t largest, Error error) {
-  if (found >= 1 && found <= largest) return BITMATMUL_OK;
-  return Fail(error, BITMATMUL_INVALID_ARGUMENT, "attribute %s: found %lld, wanted 1..%lld", name,
-              static_cast<long long>(found), static_cast<long long>(largest));
 }
 
 int32_t CheckBlockSize(const bitmatmul_spec& spec, Error error) {

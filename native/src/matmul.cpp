@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "bitmatmul/cpu_info.h"
-#include "error.h"
+#include "checks.h"
 #include "float_mode.h"
 #include "kernels/canonical_nan.h"
 
@@ -133,15 +133,6 @@ void MatMul::FillNonFiniteRows(int64_t tile_begin, int64_t tile_end, int64_t row
   }
 }
 
-namespace {
-
-int32_t CheckBuffer(const char* name, const void* data, int64_t found, int64_t wanted, Error error) {
-  if (found == wanted && (data != nullptr || wanted == 0)) return BITMATMUL_OK;
-  return Fail(error, BITMATMUL_INVALID_ARGUMENT, "%s: found %lld elements%s, wanted %lld", name,
-              static_cast<long long>(found), data == nullptr ? " at NULL" : "", static_cast<long long>(wanted));
-}
-
-}  // namespace
 }  // namespace bitmatmul
 
 extern "C" int32_t bitmatmul_matmul(const bitmatmul_problem* problem, const char* isas, const float* x, int64_t x_count,
@@ -150,11 +141,7 @@ extern "C" int32_t bitmatmul_matmul(const bitmatmul_problem* problem, const char
   const Error error{text, size};
   int32_t status = bitmatmul_check_problem(problem, text, size);
   if (status != BITMATMUL_OK) return status;
-  if (m < 0 || m > INT32_MAX) {
-    return Fail(error, BITMATMUL_INVALID_ARGUMENT, "M: found %lld, wanted 0..2147483647", static_cast<long long>(m));
-  }
-  status = CheckBuffer("X", x, x_count, m * problem->spec.k, error);
-  if (status == BITMATMUL_OK) status = CheckBuffer("Y", y, y_count, m * problem->spec.n, error);
+  status = CheckCall(x, x_count, m, y, y_count, problem->spec.k, problem->spec.n, error);
   if (status != BITMATMUL_OK) return status;
   if (isas == nullptr || isas[0] == '\0') isas = bitmatmul_isa_override();
   const int32_t index = bitmatmul_choose_kernel(&problem->spec, m, bitmatmul_cpu_features(), isas, text, size);

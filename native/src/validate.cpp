@@ -1,29 +1,11 @@
 // bitmatmul_check_problem: lengths, finiteness, and every packed weight.
-#include <cmath>
-
 #include "bitmatmul/matmul.h"
-#include "error.h"
+#include "checks.h"
 #include "packed_words.h"
 
 namespace {
 
 using namespace bitmatmul;
-
-int32_t CheckLength(const char* name, const void* data, int64_t found, int64_t wanted, Error error) {
-  if (data == nullptr && wanted > 0) {
-    return Fail(error, BITMATMUL_INVALID_ARGUMENT, "input %s: found NULL, wanted %lld elements", name,
-                static_cast<long long>(wanted));
-  }
-  if (found == wanted) return BITMATMUL_OK;
-  return Fail(error, BITMATMUL_INVALID_ARGUMENT, "input %s: found %lld elements, wanted %lld", name,
-              static_cast<long long>(found), static_cast<long long>(wanted));
-}
-
-int32_t CheckFinite(const char* name, float value, int64_t index, Error error) {
-  if (std::isfinite(value)) return BITMATMUL_OK;
-  return Fail(error, BITMATMUL_INVALID_ARGUMENT, "input %s: found %g at element %lld, wanted finite values", name,
-              static_cast<double>(value), static_cast<long long>(index));
-}
 
 int32_t CheckScale(const bitmatmul_problem& p, Error error) {
   const int64_t blocks = bitmatmul_blocks(&p.spec);

@@ -22,13 +22,6 @@ int64_t Below(int64_t limit, std::mt19937_64& random) {
   return static_cast<int64_t>(random() % static_cast<uint64_t>(limit));
 }
 
-float Normal(std::mt19937_64& random) {
-  // Not std::normal_distribution, whose numbers differ between standard libraries.
-  double sum = 0;
-  for (int i = 0; i < 12; ++i) sum += static_cast<double>(random() >> 11) * 0x1.0p-53;
-  return static_cast<float>(sum - 6);
-}
-
 // One byte of a packed word out of its weights, -1..1.
 uint32_t PackByte(int32_t packing, const int* w) {
   uint32_t byte = 0;
@@ -62,6 +55,15 @@ int ExtremeSign(int64_t row, std::mt19937_64& random) {
   return row % 4 >= 2 && random() % 8 == 0 ? -sign : sign;
 }
 
+}  // namespace
+
+float Normal(std::mt19937_64& random) {
+  // Not std::normal_distribution, whose numbers differ between standard libraries.
+  double sum = 0;
+  for (int i = 0; i < 12; ++i) sum += static_cast<double>(random() >> 11) * 0x1.0p-53;
+  return static_cast<float>(sum - 6);
+}
+
 void FillRow(float* x, int64_t k, int64_t row, std::mt19937_64& random) {
   const float magnitudes[] = {1.0f, 1e-7f, 3e38f / 8, 40.0f};
   const float magnitude = magnitudes[random() % 4];
@@ -87,8 +89,6 @@ void FillRow(float* x, int64_t k, int64_t row, std::mt19937_64& random) {
       break;
   }
 }
-
-}  // namespace
 
 uint64_t TestSeed() {
   const char* value = getenv("BITMATMUL_TEST_SEED");
@@ -223,12 +223,16 @@ std::vector<float> Oracle(const Problem& p) {
 }
 
 std::string CompareBits(const Problem& p, const std::vector<float>& wanted, const float* found) {
+  return CompareRows(p.spec.n, wanted, found);
+}
+
+std::string CompareRows(int64_t row_length, const std::vector<float>& wanted, const float* found) {
   size_t differences = 0;
   std::ostringstream first;
   for (size_t i = 0; i < wanted.size(); ++i) {
     if (Bits(wanted[i]) == Bits(found[i])) continue;
     if (differences++ > 0) continue;
-    const size_t n = static_cast<size_t>(p.spec.n);
+    const size_t n = static_cast<size_t>(row_length);
     first << "first at [m=" << i / n << ", n=" << i % n << "]: found " << found[i] << " (0x" << std::hex
           << Bits(found[i]) << "), wanted " << wanted[i] << " (0x" << Bits(wanted[i]) << ")";
   }

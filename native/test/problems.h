@@ -48,5 +48,12 @@ std::vector<float> Oracle(const Problem& problem);
 
 // Empty where all bits agree; otherwise the number of differences and the first of them.
 std::string CompareBits(const Problem& problem, const std::vector<float>& wanted, const float* found);
+std::string CompareRows(int64_t row_length, const std::vector<float>& wanted, const float* found);
+
+// One of several kinds of rows of activations, by the row's number: several magnitudes, ties, zeros, NaN, infinity.
+void FillRow(float* x, int64_t k, int64_t row, std::mt19937_64& random);
+
+// A number that is normally distributed, about; the same from every standard library.
+float Normal(std::mt19937_64& random);
 
 }  // namespace bitmatmul::test

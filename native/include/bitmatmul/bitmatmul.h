@@ -7,6 +7,7 @@
 #include "bitmatmul/kernels.h"
 #include "bitmatmul/layout.h"
 #include "bitmatmul/matmul.h"
+#include "bitmatmul/nbits.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,4 +1,4 @@
-// The op as ONNX Runtime sees it.
+// An op as ONNX Runtime sees it.
 #pragma once
 
 #include "ort/ort_abi.h"
@@ -16,7 +16,8 @@ struct Op {
   WeightMemory weights;
 };
 
-// Fills base for an Op whose other members are set.
-void FillOp(Op* op);
+// Each of these fills the base of an Op whose other members are set.
+void FillBitMatMulOp(OrtCustomOp* base);
+void FillNBitsOp(OrtCustomOp* base);
 
 }  // namespace bitmatmul

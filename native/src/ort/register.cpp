@@ -22,7 +22,7 @@ OrtStatus* RefuseVersion(const OrtApiBase* base) {
   const OrtApi* api = NewestOlderApi(base);
   if (api == nullptr) return nullptr;  // no table at all: there is nothing to make a status with
   Message message;
-  Fail(message.error(), 0, "CustomBitMatMul: found ONNX Runtime %s, wanted 1.%u or newer", base->GetVersionString(),
+  Fail(message.error(), 0, "ai.bitnet: found ONNX Runtime %s, wanted 1.%u or newer", base->GetVersionString(),
        kOrtApiVersion);
   return api->CreateStatus()(kOrtNotImplemented, message.text);
 }
@@ -37,10 +37,14 @@ bool HasApi24(const char* version) {
   return minor >= kOrtApi24Version;
 }
 
-// An op in its domain. They must outlive every session made from the options, and nothing tells us when the last one
-// ends, so they stay; what differs in nothing shares one.
+// Each op of the domain.
+void (*const kFillOps[])(OrtCustomOp*) = {FillBitMatMulOp, FillNBitsOp};
+constexpr size_t kOpCount = sizeof(kFillOps) / sizeof(kFillOps[0]);
+
+// The ops in their domain. They must outlive every session made from the options, and nothing tells us when the last
+// one ends, so they stay; what differs in nothing shares one.
 struct Registration {
-  Op op;
+  Op ops[kOpCount];
   OrtCustomOpDomain* domain;
   Registration* next;
 };
@@ -49,20 +53,23 @@ std::atomic<Registration*> registrations{nullptr};
 
 Registration* Find(const OrtApi* api, WeightMemory weights) {
   Registration* found = registrations.load(std::memory_order_acquire);
-  while (found != nullptr && (found->op.api != api || found->op.weights != weights)) found = found->next;
+  while (found != nullptr && (found->ops[0].api != api || found->ops[0].weights != weights)) found = found->next;
   return found;
 }
 
 // Two threads may both add one: then the later is found from then on, and the other serves whoever got it.
 OrtStatus* Add(const OrtApi& api, const OrtApi24* api24, WeightMemory weights, Registration** out) {
   Registration* added = static_cast<Registration*>(calloc(1, sizeof(Registration)));
-  if (added == nullptr) return api.CreateStatus()(kOrtFail, "CustomBitMatMul: found no memory for the op");
-  added->op.api = &api;
-  added->op.api24 = api24;
-  added->op.weights = weights;
-  FillOp(&added->op);
+  if (added == nullptr) return api.CreateStatus()(kOrtFail, "ai.bitnet: found no memory for the ops");
   OrtStatus* status = api.CreateCustomOpDomain()("ai.bitnet", &added->domain);
-  if (status == nullptr) status = api.CustomOpDomain_Add()(added->domain, &added->op.base);
+  for (size_t i = 0; i < kOpCount && status == nullptr; ++i) {
+    Op& op = added->ops[i];
+    op.api = &api;
+    op.api24 = api24;
+    op.weights = weights;
+    kFillOps[i](&op.base);
+    status = api.CustomOpDomain_Add()(added->domain, &op.base);
+  }
   if (status != nullptr) {
     if (added->domain != nullptr) api.ReleaseCustomOpDomain()(added->domain);
     free(added);

@@ -28,10 +28,10 @@ void FormatShape(const Shape& shape, char* text, size_t size) {
   builder.Append("]");
 }
 
-OrtStatus* NodeStatus(const OrtApi& api, OrtErrorCode code, const char* node, const char* message) {
+OrtStatus* NodeStatus(const OrtApi& api, OrtErrorCode code, const NodeId& node, const char* message) {
   Message text;
   TextBuilder builder(text.text, sizeof(text.text));
-  builder.Append("CustomBitMatMul node '%s': %s", node, message);
+  builder.Append("%s node '%s': %s", node.op, node.name, message);
   return api.CreateStatus()(code, text.text);
 }
 

@@ -22,6 +22,12 @@ struct Shape {
   int64_t dims[kMaxRank];
 };
 
+// Which node a status is about.
+struct NodeId {
+  const char* op;
+  char name[256];
+};
+
 // Reads the type and dimensions of a tensor. Fails where it is not a tensor or has more than kMaxRank dimensions.
 OrtStatus* ReadTensor(const OrtApi& api, const OrtValue* value, OrtElementType* type, Shape* shape);
 
@@ -29,7 +35,7 @@ OrtStatus* ReadTensor(const OrtApi& api, const OrtValue* value, OrtElementType* 
 void FormatShape(const Shape& shape, char* text, size_t size);
 
 // An error status that starts with "CustomBitMatMul node 'NAME': ".
-OrtStatus* NodeStatus(const OrtApi& api, OrtErrorCode code, const char* node, const char* message);
+OrtStatus* NodeStatus(const OrtApi& api, OrtErrorCode code, const NodeId& node, const char* message);
 
 }  // namespace bitmatmul
 

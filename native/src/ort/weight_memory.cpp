@@ -20,8 +20,8 @@ OrtStatus* Parse(const OrtApi& api, const char* value, WeightMemory* out) {
     return nullptr;
   }
   Message message;
-  Fail(message.error(), 0,
-       "CustomBitMatMul: session configuration entry %s: found '%s', wanted 'mapped' or 'huge_pages'", kEntry, value);
+  Fail(message.error(), 0, "ai.bitnet: session configuration entry %s: found '%s', wanted 'mapped' or 'huge_pages'",
+       kEntry, value);
   return api.CreateStatus()(kOrtInvalidArgument, message.text);
 }
 

@@ -16,6 +16,7 @@ import org.bytedeco.javacpp.tools.InfoMapper;
                         "bitmatmul/cpu_info.h",
                         "bitmatmul/kernels.h",
                         "bitmatmul/matmul.h",
+                        "bitmatmul/nbits.h",
                         "bitmatmul/bitmatmul.h"
                     },
                     link = "bitmatmul"),
@@ -28,6 +29,9 @@ public class BitMatMulBinding implements InfoMapper {
         infoMap.put(new Info("BITMATMUL_API").cppTypes().annotations())
                 .put(new Info("bitmatmul_spec").pointerTypes("Spec"))
                 .put(new Info("bitmatmul_problem").pointerTypes("Problem"))
-                .put(new Info("bitmatmul_kernel_info").pointerTypes("KernelInfo"));
+                .put(new Info("bitmatmul_kernel_info").pointerTypes("KernelInfo"))
+                .put(new Info("bitmatmul_nbits_spec").pointerTypes("NBitsSpec"))
+                .put(new Info("bitmatmul_nbits_problem").pointerTypes("NBitsProblem"))
+                .put(new Info("bitmatmul_nbits_kernel_info").pointerTypes("NBitsKernelInfo"));
     }
 }
