@@ -61,7 +61,7 @@ final class BitMatMulNodeReader {
         float[] bias = input(CustomBitMatMul.BIAS).isEmpty()
                 ? null
                 : InitializerValues.floats(constant(CustomBitMatMul.BIAS, new long[] {spec.n()}));
-        return new ExportedBitMatMul(node.getName(), spec, weights, scale, bias, parts(spec.n()));
+        return new ExportedBitMatMul(node.getName(), node.getInput(0), spec, weights, scale, bias, parts(spec.n()));
     }
 
     /** A merged node is followed by a Split whose outputs have the modules' names. */
@@ -71,7 +71,7 @@ final class BitMatMulNodeReader {
                 .filter(next -> next.getInput(0).equals(node.getOutput(0)))
                 .findFirst();
         if (split.isEmpty()) {
-            return List.of(new ExportedBitMatMul.Part(node.getName(), 0, n));
+            return List.of(new ExportedBitMatMul.Part(node.getName(), node.getOutput(0), 0, n));
         }
         List<ExportedBitMatMul.Part> parts = new ArrayList<>();
         int row = 0;
@@ -80,7 +80,8 @@ final class BitMatMulNodeReader {
                 .orElseThrow(() -> bad("Split after it", "sizes that are no initializer", "an initializer"));
         for (int i = 0; i < Math.min(sizes.length, split.get().getOutputCount()); i++) {
             int rows = Math.toIntExact(sizes[i]);
-            parts.add(new ExportedBitMatMul.Part(split.get().getOutput(i), row, rows));
+            String output = split.get().getOutput(i);
+            parts.add(new ExportedBitMatMul.Part(output, output, row, rows));
             row += rows;
         }
         return parts;

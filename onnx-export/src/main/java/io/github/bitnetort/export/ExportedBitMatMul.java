@@ -9,18 +9,26 @@ import java.util.List;
  * A CustomBitMatMul node of a model, with its constants, so that it can be computed outside of any runtime.
  *
  * @param node its name
+ * @param x the value that it reads
  * @param weights where they lie in the file, mapped
  * @param bias [N], or null
  * @param parts the checkpoint's modules that the output rows belong to, in order: several where they were merged
  */
 public record ExportedBitMatMul(
-        String node, BitMatMulSpec spec, PackedWeights weights, float[] scale, float[] bias, List<Part> parts) {
+        String node,
+        String x,
+        BitMatMulSpec spec,
+        PackedWeights weights,
+        float[] scale,
+        float[] bias,
+        List<Part> parts) {
     /**
      * Output rows of one module.
      *
      * @param module such as {@code model.layers.0.self_attn.q_proj}
+     * @param y the value in the graph that holds its output
      */
-    public record Part(String module, int firstRow, int rows) {}
+    public record Part(String module, String y, int firstRow, int rows) {}
 
     public ExportedBitMatMul {
         parts = List.copyOf(parts);

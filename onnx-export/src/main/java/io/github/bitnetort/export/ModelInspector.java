@@ -57,7 +57,7 @@ public final class ModelInspector {
                 .toList();
     }
 
-    private static Path modelFile(Path modelOrFolder) {
+    static Path modelFile(Path modelOrFolder) {
         return Files.isDirectory(modelOrFolder) ? modelOrFolder.resolve(ModelExporter.MODEL_FILE) : modelOrFolder;
     }
 

@@ -3,7 +3,6 @@ package io.github.bitnetort.export;
 import io.github.bitnetort.ops.CustomBitMatMul;
 import io.github.bitnetort.ops.PackedLayout;
 import io.github.bitnetort.ops.PackedWeights;
-import io.github.bitnetort.ops.Packing;
 
 /**
  * How many weights are −1, 0 and +1.
@@ -11,17 +10,19 @@ import io.github.bitnetort.ops.Packing;
  * @param invalid weights in bytes that no packer writes
  */
 public record WeightCounts(long minus, long zero, long plus, long invalid) {
-    private static final int BYTE_VALUES = 256;
-
     /** Counts all weights below N and K. */
     static WeightCounts of(PackedWeights weights) {
+        return of(weights, 0, weights.layout().n());
+    }
+
+    /** Counts the K weights of each of so many rows. */
+    static WeightCounts of(PackedWeights weights, int firstRow, int rows) {
         PackedLayout layout = weights.layout();
         int perWord = layout.packing().weightsPerWord();
         int wholeBlocks = layout.k() / perWord;
-        long[] bytes = new long[BYTE_VALUES];
-        // By weight + 1; the last is what code 3 looks like.
-        long[] counts = new long[4];
-        for (int n = 0; n < layout.n(); n++) {
+        long[] bytes = new long[ByteCounts.BYTE_VALUES];
+        long[] counts = new long[ByteCounts.KINDS];
+        for (int n = firstRow; n < firstRow + rows; n++) {
             int tile = n / CustomBitMatMul.TILE_ROWS;
             for (int block = 0; block < wholeBlocks; block++) {
                 int word = weights.word(layout.wordIndex(tile, block, n % CustomBitMatMul.TILE_ROWS));
@@ -34,37 +35,17 @@ public record WeightCounts(long minus, long zero, long plus, long invalid) {
                 counts[weights.weight(n, k) + 1]++;
             }
         }
-        return total(layout.packing(), bytes, counts);
+        ByteCounts.of(layout.packing()).addTo(counts, bytes);
+        return new WeightCounts(counts[0], counts[1], counts[2], counts[3]);
     }
 
-    private static WeightCounts total(Packing packing, long[] bytes, long[] counts) {
-        long invalid = 0;
-        for (int value = 0; value < BYTE_VALUES; value++) {
-            PackedWeights one = repeated(packing, value);
-            if (isInvalid(one)) {
-                invalid += bytes[value] * (packing.weightsPerWord() / 4);
-                continue;
-            }
-            for (int k = 0; k < packing.weightsPerWord(); k += 4) {
-                counts[one.weight(0, k) + 1] += bytes[value];
-            }
-        }
-        return new WeightCounts(counts[0], counts[1], counts[2], counts[3] + invalid);
+    /** All weights counted. */
+    public long total() {
+        return minus + zero + plus + invalid;
     }
 
-    /** One row of one word, all of whose bytes are the same. */
-    private static PackedWeights repeated(Packing packing, int value) {
-        int[] words = new int[CustomBitMatMul.TILE_ROWS];
-        words[0] = value * 0x01010101;
-        return PackedWeights.of(new PackedLayout(1, packing.weightsPerWord(), packing), words);
-    }
-
-    private static boolean isInvalid(PackedWeights weights) {
-        try {
-            weights.validate();
-            return false;
-        } catch (IllegalArgumentException e) {
-            return true;
-        }
+    /** The share of zeros, 0..1. */
+    public double sparsity() {
+        return total() == 0 ? 0 : (double) zero / total();
     }
 }

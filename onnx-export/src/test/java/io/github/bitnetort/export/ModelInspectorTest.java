@@ -72,12 +72,12 @@ class ModelInspectorTest {
         String attention = "model.layers.0.self_attn.";
         assertEquals(
                 List.of(
-                        new ExportedBitMatMul.Part(attention + "q_proj", 0, 12),
-                        new ExportedBitMatMul.Part(attention + "k_proj", 12, 4),
-                        new ExportedBitMatMul.Part(attention + "v_proj", 16, 4)),
+                        new ExportedBitMatMul.Part(attention + "q_proj", attention + "q_proj", 0, 12),
+                        new ExportedBitMatMul.Part(attention + "k_proj", attention + "k_proj", 12, 4),
+                        new ExportedBitMatMul.Part(attention + "v_proj", attention + "v_proj", 16, 4)),
                 nodes.get(0).parts());
         assertEquals(
-                List.of(new ExportedBitMatMul.Part(attention + "o_proj", 0, 12)),
+                List.of(new ExportedBitMatMul.Part(attention + "o_proj", attention + "o_proj", 0, 12)),
                 nodes.get(1).parts());
         assertNotNull(nodes.get(0).problem().bias());
         assertEquals(1, nodes.get(1).scale().length);

@@ -3,15 +3,18 @@ package io.github.bitnetort.cli;
 import io.github.bitnetort.export.ModelInspector;
 import io.github.bitnetort.export.ModelReport;
 import io.github.bitnetort.export.WeightCounts;
+import io.github.bitnetort.export.WeightHistogram;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -22,11 +25,18 @@ import picocli.CommandLine.Spec;
         description =
                 "Say what is in a model: CustomBitMatMul nodes, packings, shapes, bytes, and what is not ternary.")
 final class InspectCommand implements Callable<Integer> {
+    private static final int BAR = 10;
+
     @Spec
     private CommandSpec spec;
 
     @Parameters(paramLabel = "MODEL", description = "A model file, or an exported model's folder.")
     private Path model;
+
+    @Option(
+            names = "--histogram",
+            description = "How each layer's weights are distributed: shares of -1, 0 and +1, zeros a row, scales.")
+    private boolean histogram;
 
     private PrintWriter out;
 
@@ -37,6 +47,9 @@ final class InspectCommand implements Callable<Integer> {
         summary(report);
         nodes(report);
         others(report);
+        if (histogram) {
+            histograms(WeightHistogram.of(model));
+        }
         return 0;
     }
 
@@ -98,6 +111,50 @@ final class InspectCommand implements Callable<Integer> {
             table.row(tensor.name(), tensor.type(), tensor.dims(), tensor.bytes(), String.join(" ", tensor.usedBy()));
         }
         table.print(out);
+    }
+
+    private void histograms(List<WeightHistogram> layers) {
+        out.println();
+        out.println("weights of " + layers.size() + " layers");
+        if (layers.isEmpty()) {
+            return;
+        }
+        Table table = new Table(
+                "layer", "-1", "0", "+1", "-1 | 0 | +1", "zeros a row, least", "median", "most", "empty rows", "scale");
+        for (WeightHistogram layer : layers) {
+            WeightCounts counts = layer.counts();
+            table.row(
+                    layer.module(),
+                    percent(counts.minus(), counts.total()),
+                    percent(counts.zero(), counts.total()),
+                    percent(counts.plus(), counts.total()),
+                    bars(counts),
+                    percent(layer.rowSparsity().least(), 1),
+                    percent(layer.rowSparsity().median(), 1),
+                    percent(layer.rowSparsity().most(), 1),
+                    layer.emptyRows(),
+                    range(layer.scale()));
+        }
+        table.print(out);
+    }
+
+    private static String bars(WeightCounts counts) {
+        return bar(counts.minus(), counts.total()) + "|" + bar(counts.zero(), counts.total()) + "|"
+                + bar(counts.plus(), counts.total());
+    }
+
+    /** Ten characters wide. */
+    private static String bar(long part, long total) {
+        int length = Math.round(BAR * (float) part / total);
+        return "#".repeat(length) + " ".repeat(BAR - length);
+    }
+
+    private static String percent(double part, double total) {
+        return String.format(Locale.ROOT, "%.2f %%", 100 * part / total);
+    }
+
+    private static String range(WeightHistogram.Range scale) {
+        return scale.least() == scale.most() ? Float.toString(scale.least()) : scale.least() + " to " + scale.most();
     }
 
     private void line(String what, String value) {

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             ExportCommand.class,
             InspectCommand.class,
+            ProbeCommand.class,
             GenerateCommand.class,
             DoctorCommand.class,
             LibraryPathCommand.class,
