@@ -16,6 +16,7 @@ import picocli.CommandLine.Unmatched;
                 "Measure the op, its kernels and the machine's limits: ./bitnet bench in a checkout of the sources.",
         footer = {
             "",
+            "  ./bitnet bench model    a whole exported model: speed and memory",
             "  ./bitnet bench ops      the op beside ONNX Runtime's own operators",
             "  ./bitnet bench kernels  bare kernels beside the machine's limits",
             "  ./bitnet bench limits   memory bandwidth and int8 peaks",

@@ -67,6 +67,9 @@ public final class BitNetModel implements AutoCloseable {
             for (Map.Entry<String, String> entry : options.configEntries().entrySet()) {
                 sessionOptions.addConfigEntry(entry.getKey(), entry.getValue());
             }
+            if (options.profile().isPresent()) {
+                sessionOptions.enableProfiling(options.profile().get().toString());
+            }
             if (options.engine() == ModelOptions.Engine.PLUG_IN) {
                 BitNetOps.register(sessionOptions, options.weights());
             }
@@ -156,6 +159,15 @@ public final class BitNetModel implements AutoCloseable {
 
     DecoderState newState(int capacity) throws OrtException {
         return new DecoderState(environment, session, signature, capacity);
+    }
+
+    /**
+     * Ends the profile that {@link ModelOptions#withProfile} began.
+     *
+     * @return the file, in ONNX Runtime's JSON format
+     */
+    public Path endProfiling() throws OrtException {
+        return Path.of(session.endProfiling());
     }
 
     /** Releases the session and the tokenizer. Harmless when repeated. */

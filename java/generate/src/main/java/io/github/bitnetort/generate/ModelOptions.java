@@ -1,8 +1,10 @@
 package io.github.bitnetort.generate;
 
 import io.github.bitnetort.runtime.WeightMemory;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How a model is opened.
@@ -11,8 +13,10 @@ import java.util.Map;
  * @param engine what computes the CustomBitMatMul nodes
  * @param weights which memory the op library reads the weights from
  * @param configEntries further session configuration, as in {@code SessionOptions.addConfigEntry}
+ * @param profile where ONNX Runtime's profiler writes to: the beginning of the file's name, to which it adds the time
  */
-public record ModelOptions(int threads, Engine engine, WeightMemory weights, Map<String, String> configEntries) {
+public record ModelOptions(
+        int threads, Engine engine, WeightMemory weights, Map<String, String> configEntries, Optional<Path> profile) {
 
     /** What computes the CustomBitMatMul nodes. Both give the same bits. */
     public enum Engine {
@@ -38,24 +42,29 @@ public record ModelOptions(int threads, Engine engine, WeightMemory weights, Map
 
     /** The op library, weights where the file is mapped, one thread for each core. */
     public static ModelOptions defaults() {
-        return new ModelOptions(0, Engine.PLUG_IN, WeightMemory.MAPPED, Map.of());
+        return new ModelOptions(0, Engine.PLUG_IN, WeightMemory.MAPPED, Map.of(), Optional.empty());
     }
 
     public ModelOptions withThreads(int count) {
-        return new ModelOptions(count, engine, weights, configEntries);
+        return new ModelOptions(count, engine, weights, configEntries, profile);
     }
 
     public ModelOptions withEngine(Engine which) {
-        return new ModelOptions(threads, which, weights, configEntries);
+        return new ModelOptions(threads, which, weights, configEntries, profile);
     }
 
     public ModelOptions withWeights(WeightMemory memory) {
-        return new ModelOptions(threads, engine, memory, configEntries);
+        return new ModelOptions(threads, engine, memory, configEntries, profile);
     }
 
     public ModelOptions withConfigEntry(String key, String value) {
         Map<String, String> entries = new LinkedHashMap<>(configEntries);
         entries.put(key, value);
-        return new ModelOptions(threads, engine, weights, entries);
+        return new ModelOptions(threads, engine, weights, entries, profile);
+    }
+
+    /** Profiles the session; {@link BitNetModel#endProfiling()} gives the file. */
+    public ModelOptions withProfile(Path prefix) {
+        return new ModelOptions(threads, engine, weights, configEntries, Optional.of(prefix));
     }
 }

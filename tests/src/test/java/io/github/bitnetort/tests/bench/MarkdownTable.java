@@ -5,11 +5,11 @@ import java.util.Collections;
 import java.util.Locale;
 
 /** Rows as they come: a run takes long. */
-final class MarkdownTable {
+public final class MarkdownTable {
     private final PrintStream out;
     private final int columns;
 
-    MarkdownTable(PrintStream out, String... header) {
+    public MarkdownTable(PrintStream out, String... header) {
         this.out = out;
         this.columns = header.length;
         out.println();
@@ -17,7 +17,7 @@ final class MarkdownTable {
         row(Collections.nCopies(columns, "---").toArray());
     }
 
-    void row(Object... cells) {
+    public void row(Object... cells) {
         if (cells.length != columns) {
             throw new IllegalArgumentException("row: found " + cells.length + " cells, wanted " + columns);
         }
@@ -29,7 +29,7 @@ final class MarkdownTable {
         out.flush();
     }
 
-    static String number(double value, int digits) {
+    public static String number(double value, int digits) {
         return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%." + digits + "f", value);
     }
 }

@@ -11,11 +11,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** The benchmark program of the native kernels. */
-record NativeBench(Path program) {
+public record NativeBench(Path program) {
     /** Where the build put it. */
     static final String PROPERTY = "bench.native";
 
-    static NativeBench fromProperty() {
+    public static NativeBench fromProperty() {
         String path = System.getProperty(PROPERTY);
         if (path == null) {
             throw new IllegalStateException(
@@ -25,7 +25,7 @@ record NativeBench(Path program) {
     }
 
     /** Runs it and gives its table, a map from column to cell for each row. What it says on standard error is passed on. */
-    List<Map<String, String>> run(String... arguments) throws IOException {
+    public List<Map<String, String>> run(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(program.toString()));
         command.addAll(Arrays.asList(arguments));
         command.addAll(List.of("--csv", "true"));

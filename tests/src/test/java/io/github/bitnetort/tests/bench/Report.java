@@ -2,20 +2,12 @@ package io.github.bitnetort.tests.bench;
 
 import static io.github.bitnetort.tests.bench.MarkdownTable.number;
 
-import ai.onnxruntime.OrtEnvironment;
 import io.github.bitnetort.natives.BitMatMulLibrary;
 import io.github.bitnetort.natives.MatMulSpec;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** What a run prints. */
 final class Report {
@@ -30,37 +22,10 @@ final class Report {
     }
 
     void machine() throws IOException {
-        out.printf(
-                Locale.ROOT,
-                "* %s, load average %.2f%n",
-                OffsetDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.MINUTES),
-                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
-        out.printf(
-                "* %s, %d CPUs: %s%n",
-                cpu(), Runtime.getRuntime().availableProcessors(), String.join(", ", BitMatMulLibrary.cpuFeatures()));
-        String isas = System.getenv("BITMATMUL_ISA");
-        out.printf(
-                "* ONNX Runtime %s, JDK %s, op library %s, BITMATMUL_ISA %s%n",
-                OrtEnvironment.getEnvironment().getVersion(),
-                Runtime.version(),
-                BitMatMulLibrary.version(),
-                isas == null ? "not set" : isas);
+        Environment.read().lines().forEach(line -> out.println("* " + line));
         out.printf(
                 "* medians of %d rounds in turns; M <= 16: %d MB of weights each, from a mapped file%n",
                 options.rounds, options.megabytes);
-    }
-
-    private static String cpu() throws IOException {
-        Path info = Path.of("/proc/cpuinfo");
-        if (!Files.exists(info)) {
-            return System.getProperty("os.arch");
-        }
-        try (var lines = Files.lines(info)) {
-            return lines.filter(line -> line.startsWith("model name"))
-                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                    .findFirst()
-                    .orElse(System.getProperty("os.arch"));
-        }
     }
 
     void operatorsHeader() {

@@ -1,0 +1,85 @@
+package io.github.bitnetort.tests.bench.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.bitnetort.generate.BitNetModel;
+import io.github.bitnetort.generate.Generator;
+import io.github.bitnetort.generate.ModelOptions;
+import io.github.bitnetort.tests.endtoend.Fixture;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** That the figures of {@code bench model} are what they are called; not how large they are. */
+class ModelFiguresTest {
+    private static final int VOCAB = 2048;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aRealProfileHasEveryNodeOfAStep() throws Exception {
+        ModelOptions options = ModelOptions.defaults().withThreads(1).withProfile(folder.resolve("p"));
+        try (BitNetModel model = BitNetModel.open(new Fixture("kjv-bitnet").exported(), options);
+                Generator generator = model.generator()) {
+            Run run = Run.of(generator, model.vocabSize(), 16, 6, 64);
+            assertEquals(5, run.stepNanos().length);
+            Path file = model.endProfiling();
+            OperatorProfile profile = OperatorProfile.read(file, 2, VOCAB);
+            double nodes = profile.operators().stream()
+                    .filter(operator -> operator.name().equals(OperatorProfile.TERNARY))
+                    .findFirst()
+                    .orElseThrow()
+                    .nodes();
+            assertEquals(24, nodes, "CustomBitMatMul nodes of a step");
+            assertTrue(profile.millis(OperatorProfile.HEAD) > 0);
+            double all = profile.operators().stream()
+                    .mapToDouble(OperatorProfile.Operator::millis)
+                    .sum();
+            assertTrue(all <= profile.runMillis(), all + " of " + profile.runMillis());
+            var tooFew = assertThrows(IOException.class, () -> OperatorProfile.read(file, 6, VOCAB));
+            assertTrue(tooFew.getMessage().endsWith("found 6 runs, wanted more than 6"), tooFew::getMessage);
+        }
+    }
+
+    /** 24 packed matrices of 6 layers: two bits a weight, and their scales; the tied embedding is read as the head. */
+    @Test
+    void bytesOfATokenAreThoseOfAllMatrices() throws IOException {
+        Path model = new Fixture("kjv-bitnet").exported().resolve("model.onnx");
+        long weights = 6L * (2 * 256 * 256 + 2 * 64 * 256 + 3 * 768 * 256);
+        TokenBytes bytes = TokenBytes.of(model);
+        assertTrue(bytes.ternary() >= weights / 4, bytes::toString);
+        assertTrue(bytes.ternary() < weights / 4 * 1.05, bytes::toString);
+        assertTrue(bytes.others() >= (long) VOCAB * 256, bytes::toString);
+        assertTrue(bytes.total() < Files.size(model.resolveSibling("model.onnx.data")) * 1.1, bytes::toString);
+    }
+
+    @Test
+    void percentilesAreStepsThatHappened() {
+        Run run = new Run(
+                1, LongStream.rangeClosed(1, 100).map(i -> i * 1_000_000).toArray());
+        assertEquals(50, run.percentile(0.5));
+        assertEquals(95, run.percentile(0.95));
+        assertEquals(99, run.percentile(0.99));
+        assertEquals(100, run.percentile(1));
+        assertEquals(100 / 5.05, run.tokensPerSecond(), 1e-9);
+        assertEquals(7, new Run(1, new long[] {7_000_000}).percentile(0.01));
+    }
+
+    @Test
+    void memoryIsThatOfThisProcess() throws IOException {
+        ResidentMemory before = ResidentMemory.exact();
+        assertTrue(before.anonymous() > 1 << 20 && before.fileMapped() > 1 << 20, before::toString);
+        try (ResidentMemory.Peak peak = new ResidentMemory.Peak()) {
+            java.nio.ByteBuffer touched = java.nio.ByteBuffer.allocateDirect(64 << 20);
+            assertTrue(
+                    peak.get().anonymous() - before.anonymous() > (48 << 20),
+                    () -> touched.capacity() + " bytes were touched");
+        }
+    }
+}
