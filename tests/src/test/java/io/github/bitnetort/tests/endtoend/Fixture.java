@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /** A checkpoint of {@code tests/fixtures} with the reference outputs beside it, exported once a test run. */
 public record Fixture(String name) {
     /** The trained model. */
-    static final Fixture TRAINED = new Fixture("kjv-bitnet");
+    public static final Fixture TRAINED = new Fixture("kjv-bitnet");
 
     private static final Path FOLDER = Path.of("fixtures");
     private static final Map<String, Path> EXPORTS = new ConcurrentHashMap<>();
@@ -32,11 +32,11 @@ public record Fixture(String name) {
         }
     }
 
-    Path checkpoint() {
+    public Path checkpoint() {
         return FOLDER.resolve(name);
     }
 
-    References references() throws IOException {
+    public References references() throws IOException {
         return References.open(checkpoint().resolve("reference.safetensors"));
     }
 

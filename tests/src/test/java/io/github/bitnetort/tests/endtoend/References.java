@@ -11,18 +11,18 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Reference tensors of one safetensors file. */
-final class References implements AutoCloseable {
+public final class References implements AutoCloseable {
     private final Checkpoint file;
 
     private References(Checkpoint file) {
         this.file = file;
     }
 
-    static References open(Path path) throws IOException {
+    public static References open(Path path) throws IOException {
         return new References(SafetensorsCheckpoint.openFile(path));
     }
 
-    boolean contains(String name) {
+    public boolean contains(String name) {
         return file.contains(name);
     }
 
@@ -34,18 +34,18 @@ final class References implements AutoCloseable {
                 .toList();
     }
 
-    int[] shape(String name) {
+    public int[] shape(String name) {
         return file.info(name).shape().stream().mapToInt(Math::toIntExact).toArray();
     }
 
-    float[] floats(String name) {
+    public float[] floats(String name) {
         long[] shape =
                 file.info(name).shape().stream().mapToLong(Long::longValue).toArray();
         return FloatTensors.read(file, name, shape);
     }
 
     /** Integers of 32 or 64 bits. */
-    long[] longs(String name) {
+    public long[] longs(String name) {
         TensorInfo info = file.info(name);
         ByteBuffer bytes = file.bytes(name, 0, Math.toIntExact(info.byteLength()));
         long[] values = new long[Math.toIntExact(info.elements())];
