@@ -28,21 +28,37 @@ public final class Commands {
         return in(folder, Map.of());
     }
 
+    /** What a program printed, standard error included, and its exit code. */
+    record Result(int exitCode, String output) {}
+
     /** Fails unless the program ends with exit code 0. */
     public void run(Path program, Object... arguments) throws IOException, InterruptedException {
-        List<String> command = Stream.concat(Stream.of(program), Stream.of(arguments))
-                .map(Object::toString)
-                .toList();
-        ProcessBuilder builder =
-                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+        run(Stream.concat(Stream.of(program), Stream.of(arguments)).toList());
+    }
+
+    /** Fails unless the program, the first of the list, ends with exit code 0. */
+    void run(List<?> command) throws IOException, InterruptedException {
+        assertEquals(0, result(command).exitCode(), () -> "exit code of " + command);
+    }
+
+    /** Runs the program, the first of the list, to its end. */
+    Result result(List<?> command) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(
+                        command.stream().map(Object::toString).toList())
+                .directory(folder.toFile())
+                .redirectErrorStream(true);
         builder.environment().putAll(environment);
         Process process = builder.start();
         process.getOutputStream().close();
-        try (BufferedReader output = process.inputReader()) {
-            output.lines().forEach(System.out::println);
+        StringBuilder output = new StringBuilder();
+        try (BufferedReader lines = process.inputReader()) {
+            lines.lines().forEach(line -> {
+                System.out.println(line);
+                output.append(line).append('\n');
+            });
         } finally {
             process.destroy();
         }
-        assertEquals(0, process.waitFor(), () -> "exit code of " + String.join(" ", command));
+        return new Result(process.waitFor(), output.toString());
     }
 }

@@ -1,117 +1,48 @@
 package io.github.bitnetort.tests.clients;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.inference.Predictor;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.repository.zoo.Criteria;
-import ai.djl.repository.zoo.ZooModel;
-import io.github.bitnetort.runtime.BitNetOps;
-import java.util.Arrays;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The trained model in DJL's engine for ONNX Runtime, with the op library as {@code customOpLibrary} and without it. */
 class DjlClientTest {
-    /** Of config.json: num_key_value_heads, and hidden_size by num_attention_heads. */
-    private static final int HEADS = 2;
-
-    private static final int HEAD_DIMENSION = 32;
+    /** This module's, as in all tests. */
+    private static final Path FOLDER = Path.of("").toAbsolutePath();
 
     @Test
     void sameTokensAsHuggingFaceWithTheOpLibrary() throws Exception {
-        check(criteria().optOption("customOpLibrary", BitNetOps.getLibraryPath().toString()));
+        Commands.in(FOLDER).run(java("op-library"));
     }
 
     @Test
     void sameTokensAsHuggingFaceWithTheFunctionBody() throws Exception {
-        check(criteria());
+        Commands.in(FOLDER).run(java());
     }
 
-    private static Criteria.Builder<NDList, NDList> criteria() {
-        return Criteria.builder()
-                .setTypes(NDList.class, NDList.class)
-                .optEngine("OnnxRuntime")
-                .optModelPath(ClientCases.model())
-                .optModelName("model");
+    /** Told to use a kernel that does not exist, the op library refuses: it really is what runs the nodes. */
+    @Test
+    void theOpLibraryIsUsed() throws Exception {
+        Commands.Result result =
+                Commands.in(FOLDER, Map.of("BITMATMUL_ISA", "none")).result(java("op-library"));
+        assertEquals(1, result.exitCode());
+        assertTrue(result.output().contains("unknown name 'none'"), result::output);
     }
 
-    private static void check(Criteria.Builder<NDList, NDList> criteria) throws Exception {
-        try (ZooModel<NDList, NDList> model = criteria.build().loadModel();
-                Predictor<NDList, NDList> predictor = model.newPredictor()) {
-            for (ClientCases.Prompt prompt : ClientCases.prompts()) {
-                long[] found = generate(model, predictor, prompt.inputIds(), prompt.tokens().length);
-                assertArrayEquals(prompt.tokens(), found, prompt.text());
-            }
-        }
-    }
-
-    private static long[] generate(
-            ZooModel<NDList, NDList> model, Predictor<NDList, NDList> predictor, long[] prompt, int count)
-            throws Exception {
-        long[] tokens = new long[count];
-        try (NDManager manager = model.getNDManager().newSubManager()) {
-            NDList cache = emptyCache(model, manager);
-            long[] ids = prompt;
-            for (int step = 0; step < count; step++) {
-                NDList inputs = new NDList(cache);
-                inputs.add(row(manager, "input_ids", ids));
-                inputs.add(row(manager, "attention_mask", ones(prompt.length + step)));
-                NDList outputs = predictor.predict(inputs);
-                tokens[step] = bestOfLastRow(outputs.get("logits"));
-                ids = new long[] {tokens[step]};
-                cache = nextCache(outputs);
-            }
-        }
-        return tokens;
-    }
-
-    /** An empty past: [1, heads, 0, head dimension] for each cache input. */
-    private static NDList emptyCache(ZooModel<NDList, NDList> model, NDManager manager) {
-        NDList cache = new NDList();
-        for (String name : model.describeInput().keys()) {
-            if (name.startsWith("past_key_values.")) {
-                cache.add(named(manager.create(new float[0], new Shape(1, HEADS, 0, HEAD_DIMENSION)), name));
-            }
-        }
-        return cache;
-    }
-
-    /** The present cache under the names that the next run reads it by. */
-    private static NDList nextCache(NDList outputs) {
-        NDList cache = new NDList();
-        for (NDArray output : outputs) {
-            if (output.getName().startsWith("present.")) {
-                cache.add(named(output, output.getName().replace("present.", "past_key_values.")));
-            }
-        }
-        return cache;
-    }
-
-    private static NDArray row(NDManager manager, String name, long[] values) {
-        return named(manager.create(values, new Shape(1, values.length)), name);
-    }
-
-    private static NDArray named(NDArray array, String name) {
-        array.setName(name);
-        return array;
-    }
-
-    private static long[] ones(int length) {
-        long[] ones = new long[length];
-        Arrays.fill(ones, 1);
-        return ones;
-    }
-
-    private static int bestOfLastRow(NDArray logits) {
-        float[] values = logits.toFloatArray();
-        int best = values.length - Math.toIntExact(logits.getShape().get(2));
-        int first = best;
-        for (int i = first; i < values.length; i++) {
-            best = values[i] > values[best] ? i : best;
-        }
-        return best - first;
+    private static List<Object> java(String... arguments) {
+        List<Object> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java"),
+                "--enable-native-access=ALL-UNNAMED",
+                "-Xmx512m",
+                "-Dorg.bytedeco.javacpp.cachedir=" + System.getProperty("org.bytedeco.javacpp.cachedir"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                DjlProgram.class.getName()));
+        command.addAll(List.of(arguments));
+        return command;
     }
 }
