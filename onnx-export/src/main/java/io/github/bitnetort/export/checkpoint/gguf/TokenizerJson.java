@@ -144,7 +144,7 @@ final class TokenizerJson {
         root.set("model", model);
     }
 
-    private record Merge(String left, String right, double score, int leftId, int rightId) {}
+    private record Merge(String left, String right, double score, int id, int leftId, int rightId) {}
 
     /** Every pair of tokens that makes a token, the best score of what it makes first. */
     private List<Merge> mergesByScore() {
@@ -161,11 +161,12 @@ final class TokenizerJson {
                 Integer left = ids.get(token.substring(0, i));
                 Integer right = ids.get(token.substring(i));
                 if (left != null && right != null) {
-                    merges.add(new Merge(token.substring(0, i), token.substring(i), scores.get(id), left, right));
+                    merges.add(new Merge(token.substring(0, i), token.substring(i), scores.get(id), id, left, right));
                 }
             }
         }
         merges.sort(Comparator.comparingDouble((Merge merge) -> -merge.score)
+                .thenComparingInt(Merge::id)
                 .thenComparingInt(Merge::leftId)
                 .thenComparingInt(Merge::rightId));
         return merges;
