@@ -10,8 +10,12 @@ final class TernaryMatrix implements QuantizedMatrix {
     private final GgufFile file;
     private final GgufTensor tensor;
     private final RowOrder order;
-    private final BlockScales scales;
+    private final float factor;
     private final int k;
+    private final int blockSize;
+
+    /** Null where there is one a block: so many are read again when they are asked for. */
+    private final BlockScales few;
 
     /** @param factor what the file stores beside the tensor, by which its product is multiplied; 1 where nothing */
     TernaryMatrix(GgufFile file, GgufTensor tensor, RowOrder order, float factor) {
@@ -19,7 +23,10 @@ final class TernaryMatrix implements QuantizedMatrix {
         this.tensor = tensor;
         this.order = order;
         this.k = Math.toIntExact(tensor.columns());
-        this.scales = BlockScales.read(file, tensor, factor);
+        this.factor = factor;
+        BlockScales scales = BlockScales.read(file, tensor, factor);
+        this.blockSize = scales.blockSize();
+        this.few = blockSize == 0 ? scales : null;
     }
 
     @Override
@@ -29,12 +36,13 @@ final class TernaryMatrix implements QuantizedMatrix {
 
     @Override
     public int blockSize() {
-        return scales.blockSize();
+        return blockSize;
     }
 
     @Override
-    public float[] scale(int blockSize) {
-        return scales.expand(order, blockSize);
+    public float[] scale(int wantedBlockSize) {
+        BlockScales scales = few != null ? few : BlockScales.read(file, tensor, factor);
+        return scales.expand(order, wantedBlockSize);
     }
 
     @Override
