@@ -11,6 +11,8 @@ import io.github.bitnetort.export.onnx.FunctionProto;
 import io.github.bitnetort.export.onnx.GraphProto;
 import io.github.bitnetort.export.onnx.ModelProto;
 import io.github.bitnetort.export.onnx.NodeProto;
+import io.github.bitnetort.export.onnx.OperatorSetIdProto;
+import io.github.bitnetort.export.onnx.StringStringEntryProto;
 import io.github.bitnetort.export.onnx.TensorProto;
 import io.github.bitnetort.export.onnx.ValueInfoProto;
 import io.github.bitnetort.ops.Packing;
@@ -19,6 +21,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,24 +34,86 @@ class ModelExporterTest {
 
     @Test
     void hasTheInputsAndOutputsThatGeneratorsExpect() throws IOException {
-        GraphProto graph = export(TinyModel.bitnet()).getGraph();
+        GraphProto graph = export(wideHeads()).getGraph();
         assertEquals(
                 List.of(
                         "input_ids[batch, seq]",
                         "attention_mask[batch, total]",
-                        "past_key_values.0.key[batch, 1, past, 4]",
-                        "past_key_values.0.value[batch, 1, past, 4]",
-                        "past_key_values.1.key[batch, 1, past, 4]",
-                        "past_key_values.1.value[batch, 1, past, 4]"),
+                        "past_key_values.0.key[batch, 1, past, 16]",
+                        "past_key_values.0.value[batch, 1, past, 16]",
+                        "past_key_values.1.key[batch, 1, past, 16]",
+                        "past_key_values.1.value[batch, 1, past, 16]"),
                 graph.getInputList().stream().map(ModelExporterTest::describe).toList());
         assertEquals(
                 List.of(
-                        "logits[batch, seq, 16]",
-                        "present.0.key[batch, 1, total, 4]",
-                        "present.0.value[batch, 1, total, 4]",
-                        "present.1.key[batch, 1, total, 4]",
-                        "present.1.value[batch, 1, total, 4]"),
+                        "logits[batch, kept, 16]",
+                        "present.0.key[batch, 1, present, 16]",
+                        "present.0.value[batch, 1, present, 16]",
+                        "present.1.key[batch, 1, present, 16]",
+                        "present.1.value[batch, 1, present, 16]"),
                 graph.getOutputList().stream().map(ModelExporterTest::describe).toList());
+    }
+
+    @Test
+    void fusesWhatOnnxRuntimeHasAnOperatorFor() throws IOException {
+        ModelProto model = export(wideHeads());
+        assertEquals(
+                List.of(
+                        "SimplifiedLayerNormalization model.layers.0.input_layernorm",
+                        "CustomBitMatMul model.layers.0.self_attn.qkv_proj",
+                        "Split model.layers.0.self_attn.qkv_proj/Split",
+                        "GroupQueryAttention model.layers.0.self_attn",
+                        "CustomBitMatMul model.layers.0.self_attn.o_proj",
+                        "SkipSimplifiedLayerNormalization model.layers.0.post_attention_layernorm",
+                        "CustomBitMatMul model.layers.0.mlp.gate_up_proj",
+                        "Split model.layers.0.mlp.gate_up_proj/Split",
+                        "QuickGelu model.layers.0.mlp/activated",
+                        "Mul model.layers.0.mlp/product",
+                        "CustomBitMatMul model.layers.0.mlp.down_proj",
+                        "SkipSimplifiedLayerNormalization model.layers.1.input_layernorm"),
+                model.getGraph().getNodeList().stream()
+                        .map(node -> node.getOpType() + " " + node.getName())
+                        .dropWhile(node -> !node.endsWith("model.layers.0.input_layernorm"))
+                        .limit(12)
+                        .toList());
+        assertEquals(
+                Map.of("", 18L, "ai.bitnet", 1L, "com.microsoft", 1L),
+                model.getOpsetImportList().stream()
+                        .collect(Collectors.toMap(OperatorSetIdProto::getDomain, OperatorSetIdProto::getVersion)));
+    }
+
+    /** Wide enough for GroupQueryAttention, which takes multiples of 16. */
+    private static TinyModel wideHeads() {
+        TinyModel model = TinyModel.llama().config("head_dim", "16");
+        for (int i = 0; i < TinyModel.LAYERS; i++) {
+            String attention = "model.layers." + i + ".self_attn.";
+            model.packed(attention + "q_proj", 48, TinyModel.HIDDEN).packed(attention + "k_proj", 16, TinyModel.HIDDEN);
+            model.packed(attention + "v_proj", 16, TinyModel.HIDDEN).packed(attention + "o_proj", TinyModel.HIDDEN, 48);
+        }
+        return model;
+    }
+
+    @Test
+    void narrowHeadsGetAttentionOfStandardOperators() throws IOException {
+        ModelProto model = export(TinyModel.bitnet());
+        assertEquals("copied", metadata(model).get("bitnet.kv_cache"));
+        assertEquals("shared", metadata(export(wideHeads())).get("bitnet.kv_cache"));
+        assertEquals(List.of(), nodesOfDomain(model, "com.microsoft", "GroupQueryAttention"));
+        assertEquals(
+                "present.0.key[batch, 1, total, 4]", describe(model.getGraph().getOutput(1)));
+    }
+
+    @Test
+    void standardOperatorsAreAllOfOnnxs() throws IOException {
+        ModelProto model = export(wideHeads(), ExportOptions.DEFAULT.withOperators(Operators.STANDARD));
+        assertEquals("standard", metadata(model).get("bitnet.operators"));
+        assertEquals("copied", metadata(model).get("bitnet.kv_cache"));
+        assertEquals(
+                Set.of("", "ai.bitnet"),
+                model.getOpsetImportList().stream()
+                        .map(OperatorSetIdProto::getDomain)
+                        .collect(Collectors.toSet()));
+        assertEquals(List.of(), nodesOfDomain(model, "", "SimplifiedLayerNormalization"));
     }
 
     @Test
@@ -224,6 +291,19 @@ class ModelExporterTest {
 
     private ExportResult exportTo(String name, Path checkpoint) throws IOException {
         return ModelExporter.export(checkpoint, folder.resolve(name), ExportOptions.DEFAULT, ProgressListener.NONE);
+    }
+
+    private static Map<String, String> metadata(ModelProto model) {
+        return model.getMetadataPropsList().stream()
+                .collect(Collectors.toMap(StringStringEntryProto::getKey, StringStringEntryProto::getValue));
+    }
+
+    private static List<String> nodesOfDomain(ModelProto model, String domain, String opType) {
+        return model.getGraph().getNodeList().stream()
+                .filter(node ->
+                        node.getDomain().equals(domain) && node.getOpType().equals(opType))
+                .map(NodeProto::getName)
+                .toList();
     }
 
     private static Stream<NodeProto> nodes(ModelProto model) {

@@ -3,6 +3,7 @@ package io.github.bitnetort.cli;
 import io.github.bitnetort.export.ExportOptions;
 import io.github.bitnetort.export.ExportResult;
 import io.github.bitnetort.export.ModelExporter;
+import io.github.bitnetort.export.Operators;
 import io.github.bitnetort.export.checkpoint.gguf.GgufOptions;
 import io.github.bitnetort.export.checkpoint.gguf.I2sLayout;
 import io.github.bitnetort.ops.Packing;
@@ -50,6 +51,15 @@ final class ExportCommand implements Callable<Integer> {
     private Packing packing;
 
     @Option(
+            names = "--operators",
+            paramLabel = "OPERATORS",
+            defaultValue = "ort",
+            converter = OperatorsName.class,
+            description = "ort (ONNX Runtime's fused operators, KV cache in place; ONNX Runtime 1.21 or later)"
+                    + " or standard (ONNX's own, for any runtime) (default: ${DEFAULT-VALUE}).")
+    private Operators operators;
+
+    @Option(
             names = "--i2s-layout",
             paramLabel = "LAYOUT",
             defaultValue = "x86",
@@ -77,6 +87,7 @@ final class ExportCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ExportOptions options = ExportOptions.DEFAULT
                 .withPacking(packing)
+                .withOperators(operators)
                 .withOverwrite(overwrite)
                 .withFunctionBody(!withoutBody)
                 .withGguf(new GgufOptions(i2sLayout, preTokenizer));
@@ -101,6 +112,19 @@ final class ExportCommand implements Callable<Integer> {
             err.printf("%d tensors of the checkpoint have no use in the model: %s%s%n", unused.size(), names, more);
         }
         err.flush();
+    }
+
+    /** What the graph may be made of, by label. */
+    private static final class OperatorsName implements ITypeConverter<Operators> {
+        @Override
+        public Operators convert(String name) {
+            for (Operators operators : Operators.values()) {
+                if (operators.label().equals(name)) {
+                    return operators;
+                }
+            }
+            throw new TypeConversionException("found '" + name + "', wanted ort or standard");
+        }
     }
 
     /** The packings that hold a model's ternary weights, by their ONNX names. */

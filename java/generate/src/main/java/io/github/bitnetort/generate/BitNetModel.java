@@ -157,8 +157,8 @@ public final class BitNetModel implements AutoCloseable {
         return new Logits(batch.size(), batch.seq(), signature.vocabSize(), values);
     }
 
-    DecoderState newState(int capacity) throws OrtException {
-        return new DecoderState(environment, session, signature, capacity);
+    DecoderState newState(int batch, int capacity) throws OrtException {
+        return new DecoderState(environment, session, signature, batch, capacity);
     }
 
     /**

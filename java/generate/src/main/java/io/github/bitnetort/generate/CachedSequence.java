@@ -31,7 +31,7 @@ final class CachedSequence implements AutoCloseable {
         }
         int doubled = state == null ? 0 : (int) Math.min(2L * state.capacity(), most);
         close();
-        state = model.newState(Math.max(positions, doubled));
+        state = model.newState(1, Math.max(positions, doubled));
     }
 
     /** How many of these tokens are cached, so that reading them can go on from there: all that are cached, or none. */

@@ -6,71 +6,108 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** One sequence in the middle of being decoded: its KV cache, and the buffers that every run of the graph reuses. */
+/**
+ * A batch of sequences in the middle of being decoded, all of one length (shorter ones padded on the left): their KV
+ * cache, and the buffers that every run of the graph reuses.
+ */
 final class DecoderState implements AutoCloseable {
-    /** Tokens a prefill run takes at most: bounds the logits, of which the graph gives one row for each token. */
+    /** Tokens a prefill run takes at most: bounds what the layers need between them, which grows with the tokens. */
     static final int PREFILL_CHUNK = 256;
+
+    private static final long TOKEN = 1;
 
     private final OrtEnvironment environment;
     private final OrtSession session;
     private final ModelSignature signature;
     private final KvCache cache;
-    private final LongBuffer ids;
-    private final LongBuffer mask;
+    /** [batch][capacity]: 0 for padding, which only ever comes first. */
+    private final long[][] maskRows;
+
+    private LongBuffer ids;
+    private LongBuffer mask;
     private FloatBuffer logits;
 
-    DecoderState(OrtEnvironment environment, OrtSession session, ModelSignature signature, int capacity)
+    /** @param capacity positions of each sequence, padding included */
+    DecoderState(OrtEnvironment environment, OrtSession session, ModelSignature signature, int batch, int capacity)
             throws OrtException {
         this.environment = environment;
         this.session = session;
         this.signature = signature;
-        cache = new KvCache(environment, signature, capacity);
-        ids = DirectBuffers.longs("input ids", Math.min(capacity, PREFILL_CHUNK));
-        mask = DirectBuffers.longs("attention mask", capacity);
-        for (int i = 0; i < capacity; i++) {
-            mask.put(i, 1);
-        }
-        logits = DirectBuffers.floats("logits", signature.vocabSize());
+        cache = KvCache.of(environment, signature, batch, capacity);
+        maskRows = new long[batch][capacity];
+        ids = DirectBuffers.longs("input ids", batch);
+        mask = DirectBuffers.longs("attention mask", (long) batch * capacity);
+        logits = DirectBuffers.floats("logits", (long) batch * signature.vocabSize());
     }
 
     int capacity() {
         return cache.capacity();
     }
 
-    /** Begins a new sequence in the same memory. */
+    int batch() {
+        return cache.batch();
+    }
+
+    /** Positions taken so far, padding included. */
+    int length() {
+        return cache.length();
+    }
+
+    /** Begins new sequences in the same memory. */
     void clear() throws OrtException {
         cache.clear();
     }
 
     /**
-     * Takes the sequence's next tokens, in as many runs as it needs.
+     * Takes the next tokens of one sequence, in as many runs as it needs.
      *
-     * @return the logits of the last one, valid until the next call
+     * @return the logits of the last one, [vocab], valid until the next call
      */
     FloatBuffer feed(long... tokens) throws OrtException {
+        return feed(new long[][] {tokens}, new int[1]);
+    }
+
+    /**
+     * Takes the next tokens of all sequences.
+     *
+     * @param rows [batch][count], with any token where there is padding
+     * @param padding how many of each row's first tokens are padding: 0 for all but the first call after
+     *     {@link #clear()}
+     * @return the logits of the last ones, [batch · vocab], valid until the next call
+     */
+    FloatBuffer feed(long[][] rows, int[] padding) throws OrtException {
+        int start = cache.length();
+        int count = rows[0].length;
+        for (int row = 0; row < rows.length; row++) {
+            long without = signature.withoutLogits().orElse(TOKEN);
+            Arrays.fill(maskRows[row], start, start + padding[row], 0);
+            Arrays.fill(maskRows[row], start + padding[row], start + count, without);
+            maskRows[row][start + count - 1] = TOKEN;
+        }
+        // GroupQueryAttention takes several rows of several tokens into an empty cache only.
+        int chunk = signature.sharedCache() && rows.length > 1 ? count : PREFILL_CHUNK;
         FloatBuffer last = null;
-        for (int from = 0; from < tokens.length; from += PREFILL_CHUNK) {
-            int count = Math.min(PREFILL_CHUNK, tokens.length - from);
-            ids.clear().put(tokens, from, count).flip();
-            last = run(count);
+        for (int from = 0; from < count; from += chunk) {
+            last = run(rows, from, Math.min(chunk, count - from), from + chunk >= count);
         }
         return last;
     }
 
-    private FloatBuffer run(int count) throws OrtException {
-        int rowsOfVocab = Math.multiplyExact(count, signature.vocabSize());
-        if (logits.capacity() < rowsOfVocab) {
-            logits = DirectBuffers.floats("logits", (long) count * signature.vocabSize());
-        }
-        LongBuffer ones = mask.duplicate().limit(cache.length() + count);
-        FloatBuffer rows = logits.duplicate().limit(rowsOfVocab);
-        try (OnnxTensor idTensor = OnnxTensor.createTensor(environment, ids, new long[] {1, count});
-                OnnxTensor maskTensor = OnnxTensor.createTensor(environment, ones, new long[] {1, ones.limit()});
+    private FloatBuffer run(long[][] rows, int from, int count, boolean wanted) throws OrtException {
+        int batch = cache.batch();
+        int total = cache.length() + count;
+        fillIds(rows, from, count);
+        fillMask(total);
+        int kept = signature.withoutLogits().isEmpty() ? count : wanted ? 1 : 0;
+        FloatBuffer values = logits(batch * kept);
+        try (OnnxTensor idTensor = OnnxTensor.createTensor(environment, ids, new long[] {batch, count});
+                OnnxTensor maskTensor = OnnxTensor.createTensor(environment, mask, new long[] {batch, total});
                 OnnxTensor logitTensor =
-                        OnnxTensor.createTensor(environment, rows, new long[] {1, count, signature.vocabSize()})) {
+                        OnnxTensor.createTensor(environment, values, new long[] {batch, kept, signature.vocabSize()})) {
             Map<String, OnnxTensor> inputs = new LinkedHashMap<>(cache.pastInputs());
             inputs.put(ModelSignature.INPUT_IDS, idTensor);
             inputs.put(ModelSignature.ATTENTION_MASK, maskTensor);
@@ -78,8 +115,47 @@ final class DecoderState implements AutoCloseable {
             outputs.put(ModelSignature.LOGITS, logitTensor);
             session.run(inputs, outputs).close();
         }
-        cache.advance();
-        return logits.slice(rowsOfVocab - signature.vocabSize(), signature.vocabSize());
+        cache.advance(count);
+        return wanted ? last(batch, kept) : null;
+    }
+
+    private void fillIds(long[][] rows, int from, int count) {
+        if (ids.capacity() < rows.length * count) {
+            ids = DirectBuffers.longs("input ids", (long) rows.length * count);
+        }
+        ids.clear();
+        for (long[] row : rows) {
+            ids.put(row, from, count);
+        }
+        ids.flip();
+    }
+
+    private void fillMask(int total) {
+        mask.clear();
+        for (long[] row : maskRows) {
+            mask.put(row, 0, total);
+        }
+        mask.flip();
+    }
+
+    private FloatBuffer logits(int rows) {
+        int floats = Math.multiplyExact(rows, signature.vocabSize());
+        if (logits.capacity() < floats) {
+            logits = DirectBuffers.floats("logits", floats);
+        }
+        return logits.duplicate().limit(floats);
+    }
+
+    /** The last of each sequence's rows of logits, moved to the buffer's start where there are several. */
+    private FloatBuffer last(int batch, int kept) {
+        int vocab = signature.vocabSize();
+        if (batch == 1) {
+            return logits.slice((kept - 1) * vocab, vocab);
+        }
+        for (int row = 0; row < batch && kept > 1; row++) {
+            logits.put(row * vocab, logits, ((row + 1) * kept - 1) * vocab, vocab);
+        }
+        return logits.slice(0, batch * vocab);
     }
 
     @Override

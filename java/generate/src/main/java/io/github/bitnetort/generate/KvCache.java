@@ -9,90 +9,84 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The keys and values of one sequence. Two sets of direct buffers, each as large as the cache may become, take turns: a
- * run reads one set through the {@code past} inputs and ONNX Runtime writes the other through pinned {@code present}
- * outputs, so no cache byte passes through Java and nothing is allocated but a tensor header. (One set would not do: the
- * graph concatenates, and a longer cache has another stride between heads.)
+ * The keys and values of a batch of sequences, in direct buffers that ONNX Runtime reads and writes where they are: no
+ * byte of the cache passes through Java.
  */
-final class KvCache implements AutoCloseable {
+abstract sealed class KvCache implements AutoCloseable permits SharedKvCache, CopiedKvCache {
     private final OrtEnvironment environment;
     private final ModelSignature signature;
+    private final int batch;
     private final int capacity;
-    private final FloatBuffer[][] sets;
-    private final List<String> pastNames;
-    private final List<String> presentNames;
-
     private int length;
-    private OnnxTensor[] past;
-    private OnnxTensor[] present = {};
-    private int presentLength;
-    private int readSet;
 
-    KvCache(OrtEnvironment environment, ModelSignature signature, int capacity) throws OrtException {
+    KvCache(OrtEnvironment environment, ModelSignature signature, int batch, int capacity) {
         this.environment = environment;
         this.signature = signature;
+        this.batch = batch;
         this.capacity = capacity;
-        pastNames = signature.pastNames();
-        presentNames = signature.presentNames();
-        int tensors = pastNames.size();
-        sets = new FloatBuffer[2][tensors];
-        for (FloatBuffer[] set : sets) {
-            for (int i = 0; i < tensors; i++) {
-                set[i] = DirectBuffers.floats("KV cache of a layer", (long) capacity * signature.floatsPerPosition());
-            }
-        }
-        past = tensors(sets[0], 0);
+    }
+
+    /**
+     * An empty cache of the kind that the graph takes.
+     *
+     * @param capacity positions that it may come to hold
+     */
+    static KvCache of(OrtEnvironment environment, ModelSignature signature, int batch, int capacity)
+            throws OrtException {
+        return signature.sharedCache()
+                ? new SharedKvCache(environment, signature, batch, capacity)
+                : new CopiedKvCache(environment, signature, batch, capacity);
     }
 
     /** Positions in the cache. */
-    int length() {
+    final int length() {
         return length;
     }
 
-    int capacity() {
+    final int capacity() {
         return capacity;
     }
 
-    Map<String, OnnxTensor> pastInputs() {
-        return named(pastNames, past);
+    final int batch() {
+        return batch;
     }
+
+    /** Inputs of the next run. */
+    abstract Map<String, OnnxTensor> pastInputs();
 
     /** Outputs to pin for a run that adds so many positions. */
-    Map<String, OnnxTensor> presentOutputs(int added) throws OrtException {
-        closeAll(present);
-        presentLength = length + added;
-        present = tensors(sets[1 - readSet], presentLength);
-        return named(presentNames, present);
-    }
+    abstract Map<String, OnnxTensor> presentOutputs(int added) throws OrtException;
 
-    /** To be called after a run has written the pinned outputs: they are the past of the next one. */
-    void advance() {
-        closeAll(past);
-        past = present;
-        present = new OnnxTensor[0];
-        length = presentLength;
-        readSet = 1 - readSet;
+    /** To be called after a run has written the pinned outputs. */
+    void advance(int added) {
+        length += added;
     }
 
     /** Forgets everything, keeping the memory. */
     void clear() throws OrtException {
-        closeAll(past);
         length = 0;
-        past = tensors(sets[readSet], 0);
     }
 
     @Override
-    public void close() {
-        closeAll(past);
-        closeAll(present);
+    public abstract void close();
+
+    /** A buffer for each of the graph's cache tensors, as large as it may become. */
+    final FloatBuffer[] allocate() {
+        long floats = (long) batch * capacity * signature.floatsPerPosition();
+        FloatBuffer[] set = new FloatBuffer[signature.pastNames().size()];
+        for (int i = 0; i < set.length; i++) {
+            set[i] = DirectBuffers.floats("KV cache of a layer", floats);
+        }
+        return set;
     }
 
-    private OnnxTensor[] tensors(FloatBuffer[] set, int positions) throws OrtException {
-        long[] shape = {1, signature.kvHeads(), positions, signature.headDim()};
+    /** Tensors [batch, kvHeads, positions, headDim] at the start of each buffer. */
+    final OnnxTensor[] tensors(FloatBuffer[] set, int positions) throws OrtException {
+        long[] shape = {batch, signature.kvHeads(), positions, signature.headDim()};
         OnnxTensor[] tensors = new OnnxTensor[set.length];
         try {
             for (int i = 0; i < set.length; i++) {
-                FloatBuffer used = set[i].duplicate().limit(positions * signature.floatsPerPosition());
+                FloatBuffer used = set[i].duplicate().limit(batch * positions * signature.floatsPerPosition());
                 tensors[i] = OnnxTensor.createTensor(environment, used, shape);
             }
         } catch (OrtException | RuntimeException e) {
@@ -102,7 +96,7 @@ final class KvCache implements AutoCloseable {
         return tensors;
     }
 
-    private static Map<String, OnnxTensor> named(List<String> names, OnnxTensor[] tensors) {
+    static Map<String, OnnxTensor> named(List<String> names, OnnxTensor[] tensors) {
         Map<String, OnnxTensor> map = new LinkedHashMap<>();
         for (int i = 0; i < tensors.length; i++) {
             map.put(names.get(i), tensors[i]);
@@ -110,7 +104,7 @@ final class KvCache implements AutoCloseable {
         return map;
     }
 
-    private static void closeAll(OnnxTensor[] tensors) {
+    static void closeAll(OnnxTensor[] tensors) {
         for (OnnxTensor tensor : tensors) {
             if (tensor != null) {
                 tensor.close();

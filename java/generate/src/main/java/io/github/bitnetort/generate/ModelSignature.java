@@ -8,6 +8,7 @@ import ai.onnxruntime.TensorInfo;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -20,11 +21,20 @@ import java.util.stream.IntStream;
  * @param kvHeads heads of the KV cache
  * @param headDim floats a head has for one position
  * @param vocabSize logits a position has
+ * @param sharedCache whether past and present may be one buffer of a fixed capacity; else present is as long as past
+ *     and new tokens together
+ * @param withoutLogits what the attention mask says of a token whose logits are not wanted; empty where the graph gives
+ *     logits for every token
  */
-record ModelSignature(int layers, int kvHeads, int headDim, int vocabSize) {
+record ModelSignature(
+        int layers, int kvHeads, int headDim, int vocabSize, boolean sharedCache, OptionalLong withoutLogits) {
     static final String INPUT_IDS = "input_ids";
     static final String ATTENTION_MASK = "attention_mask";
     static final String LOGITS = "logits";
+
+    private static final String CACHE_PROPERTY = "bitnet.kv_cache";
+    private static final String SHARED_CACHE = "shared";
+    private static final String WITHOUT_LOGITS_PROPERTY = "bitnet.attention_mask.without_logits";
 
     private static final List<String> PARTS = List.of("key", "value");
 
@@ -55,11 +65,14 @@ record ModelSignature(int layers, int kvHeads, int headDim, int vocabSize) {
         tensor("input", inputs, ATTENTION_MASK, OnnxJavaType.INT64, 2);
         long[] logits = tensor("output", outputs, LOGITS, OnnxJavaType.FLOAT, 3);
         long[] cache = tensor("input", inputs, "past_key_values.0.key", OnnxJavaType.FLOAT, 4);
+        Map<String, String> properties = session.getMetadata().getCustomMetadata();
         ModelSignature signature = new ModelSignature(
                 layers,
                 known("past_key_values.0.key", cache, 1),
                 known("past_key_values.0.key", cache, 3),
-                known(LOGITS, logits, 2));
+                known(LOGITS, logits, 2),
+                SHARED_CACHE.equals(properties.get(CACHE_PROPERTY)),
+                withoutLogits(properties.get(WITHOUT_LOGITS_PROPERTY)));
         signature.checkCaches("input", signature.pastNames(), inputs);
         signature.checkCaches("output", signature.presentNames(), outputs);
         Set<String> unknown = new HashSet<>(inputs.keySet());
@@ -70,6 +83,17 @@ record ModelSignature(int layers, int kvHeads, int headDim, int vocabSize) {
                     + INPUT_IDS + ", " + ATTENTION_MASK + " and past_key_values.N.key|value");
         }
         return signature;
+    }
+
+    private static OptionalLong withoutLogits(String value) {
+        if (value == null) {
+            return OptionalLong.empty();
+        }
+        if (!value.matches("[1-9]\\d{0,17}")) {
+            throw new IllegalArgumentException(
+                    "metadata " + WITHOUT_LOGITS_PROPERTY + ": found \"" + value + "\", wanted a positive integer");
+        }
+        return OptionalLong.of(Long.parseLong(value));
     }
 
     private void checkCaches(String kind, List<String> names, Map<String, NodeInfo> infos) {

@@ -15,6 +15,10 @@ public final class Attributes {
         return attribute(name, AttributeType.INT).setI(value).build();
     }
 
+    public static AttributeProto of(String name, float value) {
+        return attribute(name, AttributeType.FLOAT).setF(value).build();
+    }
+
     public static AttributeProto of(String name, String value) {
         return attribute(name, AttributeType.STRING)
                 .setS(ByteString.copyFromUtf8(value))

@@ -32,7 +32,7 @@ abstract class NodeBuilder {
         return add(operator, name, inputs, List.of(name), attributes).get(0);
     }
 
-    /** Adds a node with several outputs, and returns their names. */
+    /** Adds a node with several outputs, "" where an optional one is left out, and returns their names. */
     public final List<String> add(
             OnnxOperator operator,
             String name,
@@ -44,7 +44,7 @@ abstract class NodeBuilder {
         checkCount(operator, name, "outputs", outputs.size(), 1, operator.maxOutputs());
         checkInputs(operator, name, inputs);
         checkAttributes(operator, name, attributes);
-        outputs.forEach(this::declare);
+        outputs.stream().filter(output -> !output.isEmpty()).forEach(this::declare);
         accept(NodeProto.newBuilder()
                 .setName(name)
                 .setDomain(operator.domain())

@@ -1,5 +1,6 @@
 package io.github.bitnetort.export.graph;
 
+import static io.github.bitnetort.export.onnx.AttributeProto.AttributeType.FLOAT;
 import static io.github.bitnetort.export.onnx.AttributeProto.AttributeType.INT;
 import static io.github.bitnetort.export.onnx.AttributeProto.AttributeType.INTS;
 import static io.github.bitnetort.export.onnx.AttributeProto.AttributeType.STRING;
@@ -30,6 +31,7 @@ public enum OnnxOperator {
     CUM_SUM("CumSum", 14, 2, 2, optional("exclusive", INT), optional("reverse", INT)),
     DIV("Div", 14, 2, 2),
     ERF("Erf", 13, 1, 1),
+    EXPAND("Expand", 13, 2, 2),
     FLOOR("Floor", 13, 1, 1),
     GATHER("Gather", 13, 2, 2, optional("axis", INT)),
     IDENTITY("Identity", 16, 1, 1),
@@ -39,6 +41,7 @@ public enum OnnxOperator {
     MAT_MUL_INTEGER("MatMulInteger", 10, 2, 4),
     MUL("Mul", 14, 2, 2),
     NEG("Neg", 13, 1, 1),
+    NON_ZERO("NonZero", 13, 1, 1),
     RANGE("Range", 11, 3, 3),
     RECIPROCAL("Reciprocal", 13, 1, 1),
     REDUCE_MAX("ReduceMax", 18, 1, 2, optional("keepdims", INT), optional("noop_with_empty_axes", INT)),
@@ -55,10 +58,28 @@ public enum OnnxOperator {
     SPLIT("Split", 18, 1, 2, Integer.MAX_VALUE, optional("axis", INT), optional("num_outputs", INT)),
     SQRT("Sqrt", 13, 1, 1),
     SUB("Sub", 14, 2, 2),
+    SQUEEZE("Squeeze", 13, 1, 2),
     TANH("Tanh", 13, 1, 1),
     TRANSPOSE("Transpose", 13, 1, 1, optional("perm", INTS)),
     UNSQUEEZE("Unsqueeze", 13, 2, 2),
     WHERE("Where", 16, 3, 3),
+    /** Of ONNX Runtime alone, though in ONNX's domain: RMSNorm. */
+    SIMPLIFIED_LAYER_NORMALIZATION("SimplifiedLayerNormalization", 1, 2, 2, required("epsilon", FLOAT)),
+    /** RMSNorm of the sum of two tensors; its fourth output is the sum. */
+    SKIP_SIMPLIFIED_LAYER_NORMALIZATION(
+            Ort.DOMAIN, "SkipSimplifiedLayerNormalization", 3, 4, 4, required("epsilon", FLOAT)),
+    /** x · sigmoid(alpha · x). */
+    QUICK_GELU(Ort.DOMAIN, "QuickGelu", 1, 1, 1, required("alpha", FLOAT)),
+    /** Attention with a KV cache that may be written in place; rotates queries and keys itself. */
+    GROUP_QUERY_ATTENTION(
+            Ort.DOMAIN,
+            "GroupQueryAttention",
+            1,
+            11,
+            3,
+            required("num_heads", INT),
+            required("kv_num_heads", INT),
+            required("do_rotary", INT)),
     /** The project's own, as their contracts have them. */
     CUSTOM_BIT_MAT_MUL(
             CustomBitMatMul.OP_TYPE, CustomBitMatMul.INPUTS, CustomBitMatMul.OUTPUTS, CustomBitMatMul.ATTRIBUTES),
@@ -70,6 +91,16 @@ public enum OnnxOperator {
 
     /** ONNX's own domain. */
     public static final String ONNX_DOMAIN = "";
+
+    /** ONNX Runtime's own operators. */
+    public static final class Ort {
+        public static final String DOMAIN = "com.microsoft";
+
+        /** The only version of the operator set. */
+        public static final int OPSET = 1;
+
+        private Ort() {}
+    }
 
     /** An attribute that an operator takes. */
     public record Attribute(String name, AttributeType type, boolean required) {}
@@ -88,7 +119,22 @@ public enum OnnxOperator {
 
     OnnxOperator(
             String opType, int sinceVersion, int minInputs, int maxInputs, int maxOutputs, Attribute... attributes) {
-        this.domain = ONNX_DOMAIN;
+        this(ONNX_DOMAIN, opType, sinceVersion, minInputs, maxInputs, maxOutputs, attributes);
+    }
+
+    OnnxOperator(String domain, String opType, int minInputs, int maxInputs, int maxOutputs, Attribute... attributes) {
+        this(domain, opType, Ort.OPSET, minInputs, maxInputs, maxOutputs, attributes);
+    }
+
+    OnnxOperator(
+            String domain,
+            String opType,
+            int sinceVersion,
+            int minInputs,
+            int maxInputs,
+            int maxOutputs,
+            Attribute... attributes) {
+        this.domain = domain;
         this.opType = opType;
         this.sinceVersion = sinceVersion;
         this.minInputs = minInputs;

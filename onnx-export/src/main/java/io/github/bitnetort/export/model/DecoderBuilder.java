@@ -1,6 +1,7 @@
 package io.github.bitnetort.export.model;
 
 import io.github.bitnetort.export.ExportException;
+import io.github.bitnetort.export.Operators;
 import io.github.bitnetort.export.checkpoint.Checkpoint;
 import io.github.bitnetort.export.checkpoint.ModelConfig;
 import io.github.bitnetort.export.graph.Attributes;
@@ -16,17 +17,35 @@ import java.util.List;
 
 /**
  * Builds the graph of a decoder with a KV cache. Inputs, as onnxruntime-genai names them: {@code input_ids} int64
- * [batch, seq], {@code attention_mask} int64 [batch, total], {@code past_key_values.N.key} and {@code .value} float
- * [batch, kvHeads, past, headDim] with total = past + seq. Outputs: {@code logits} float [batch, seq, vocab] and
- * {@code present.N.key}, {@code present.N.value} float [batch, kvHeads, total, headDim].
+ * [batch, seq], {@code attention_mask} int64 [batch, total] of 0 (padding, on the left), 1 (a token) and 2 (a token
+ * whose logits are not wanted), {@code past_key_values.N.key} and {@code .value} float [batch, kvHeads, past, headDim];
+ * total counts cached and new tokens. Outputs: {@code logits} float [batch, kept, vocab], kept being seq without the
+ * columns that have a 2, and {@code present.N.key}, {@code present.N.value} float [batch, kvHeads, present, headDim].
+ *
+ * <p>With {@link #SHARED_CACHE} past is the number of cached tokens or any capacity that holds total, present the larger
+ * of past and total; where both are the same buffer, new tokens are written into it and nothing is copied. With
+ * {@link #COPIED_CACHE} past is the number of cached tokens and present is total.
  */
 public final class DecoderBuilder {
+    /** The metadata that says how the graph keeps its cache: one of the next two. */
+    public static final String CACHE_PROPERTY = "bitnet.kv_cache";
+
+    public static final String SHARED_CACHE = "shared";
+    public static final String COPIED_CACHE = "copied";
+
+    /** The metadata with the attention mask's value for a token whose logits are not wanted. */
+    public static final String WITHOUT_LOGITS_PROPERTY = "bitnet.attention_mask.without_logits";
+
     private static final String BATCH = "batch";
     private static final String SEQ = "seq";
     private static final String PAST = "past";
     private static final String TOTAL = "total";
+    private static final String PRESENT = "present";
+    private static final String KEPT = "kept";
 
     private final ModelConfig config;
+    private final Operators operators;
+    private final boolean sharedCache;
     private final DecoderWeights weights;
     private final GraphBuilder graph;
     private final NormNodes norms;
@@ -34,12 +53,21 @@ public final class DecoderBuilder {
     private final LinearNodes linears;
     private final MlpActivation activation;
 
-    private DecoderBuilder(OnnxModel model, Checkpoint checkpoint, ModelConfig config, Packing packing) {
+    /** Adds one layer's attention, given its normed input, [batch, seq, hidden]. */
+    @FunctionalInterface
+    private interface Attention {
+        String add(String name, String x, DecoderWeights.Layer layer, AttentionNodes.Cache cache);
+    }
+
+    private DecoderBuilder(
+            OnnxModel model, Checkpoint checkpoint, ModelConfig config, Packing packing, Operators operators) {
         this.config = config;
+        this.operators = operators;
+        this.sharedCache = operators == Operators.ORT && GroupQueryAttentionNodes.supports(config);
         this.activation = MlpActivation.of(config);
         this.weights = new DecoderWeightsReader(checkpoint, config).read();
         this.graph = new GraphBuilder(model);
-        this.norms = new NormNodes(graph, checkpoint);
+        this.norms = new NormNodes(graph, checkpoint, operators);
         this.dense = new DenseNodes(graph, checkpoint);
         this.linears = new LinearNodes(
                 graph,
@@ -54,13 +82,19 @@ public final class DecoderBuilder {
      * Adds the decoder to an empty model.
      *
      * @param packing of all quantized layers
+     * @param operators what the rest is made of
      * @return what a portable body must be written for
      * @throws ExportException naming file, tensor or field, found and wanted
      */
     public static PortableBody.Variant build(
-            OnnxModel model, Checkpoint checkpoint, ModelConfig config, Packing packing) {
-        DecoderBuilder builder = new DecoderBuilder(model, checkpoint, config, packing);
+            OnnxModel model, Checkpoint checkpoint, ModelConfig config, Packing packing, Operators operators) {
+        if (operators == Operators.ORT) {
+            model.opsets().put(OnnxOperator.Ort.DOMAIN, (long) OnnxOperator.Ort.OPSET);
+        }
+        DecoderBuilder builder = new DecoderBuilder(model, checkpoint, config, packing, operators);
         builder.decoder();
+        model.metadata().put(CACHE_PROPERTY, builder.sharedCache ? SHARED_CACHE : COPIED_CACHE);
+        model.metadata().put(WITHOUT_LOGITS_PROPERTY, Long.toString(LogitRows.WITHOUT_LOGITS));
         return new PortableBody.Variant(
                 packing, Activation.INT8, config.quantization().blockSize(), builder.weights.quantizedBias());
     }
@@ -72,49 +106,57 @@ public final class DecoderBuilder {
             graph.input(cache("past_key_values." + i + ".key", PAST));
             graph.input(cache("past_key_values." + i + ".value", PAST));
         }
-        PositionNodes positions = PositionNodes.add(graph, ids, mask, config);
-        AttentionNodes attention = new AttentionNodes(graph, config, positions);
-        String hidden = graph.add(
+        Attention attention = sharedCache ? groupQueryAttention(ids, mask) : standardAttention(ids, mask);
+        String embedded = graph.add(
                 OnnxOperator.GATHER,
                 "model.embed_tokens",
                 List.of(dense.tensor(weights.embedding()), ids),
                 Attributes.of("axis", 0));
+        ResidualStream stream = new ResidualStream(norms, embedded, config.hidden(), config.rmsNormEps());
         for (int i = 0; i < config.layers(); i++) {
-            hidden = layer(weights.layers().get(i), i, hidden, attention);
+            layer(weights.layers().get(i), i, stream, attention);
         }
-        head(hidden);
+        head(LogitRows.add(graph, ids, mask, stream.normed("model.norm")));
+        String tokens = sharedCache ? PRESENT : TOTAL;
         for (int i = 0; i < config.layers(); i++) {
-            graph.output(cache("present." + i + ".key", TOTAL));
-            graph.output(cache("present." + i + ".value", TOTAL));
+            graph.output(cache("present." + i + ".key", tokens));
+            graph.output(cache("present." + i + ".value", tokens));
         }
     }
 
-    private String layer(DecoderWeights.Layer layer, int index, String hidden, AttentionNodes attention) {
-        String attended = graph.add(
-                OnnxOperator.ADD,
-                layer.name() + "/after_attention",
-                List.of(hidden, attention(layer, index, hidden, attention)));
-        return graph.add(OnnxOperator.ADD, layer.name(), List.of(attended, mlp(layer, attended)));
+    private Attention groupQueryAttention(String ids, String mask) {
+        GroupQueryAttentionNodes nodes = new GroupQueryAttentionNodes(graph, ids, mask, config);
+        return (name, x, layer, cache) ->
+                nodes.add(name, linears.addAll(x, List.of(layer.q(), layer.k(), layer.v())), cache);
     }
 
-    private String attention(DecoderWeights.Layer layer, int index, String hidden, AttentionNodes attention) {
+    private Attention standardAttention(String ids, String mask) {
+        AttentionNodes nodes = new AttentionNodes(graph, config, PositionNodes.add(graph, ids, mask, config));
+        return (name, x, layer, cache) ->
+                nodes.add(name, linears.addAll(x, List.of(layer.q(), layer.k(), layer.v())), cache);
+    }
+
+    private void layer(DecoderWeights.Layer layer, int index, ResidualStream stream, Attention attention) {
+        stream.add(layer.name() + "/after_attention", attended(layer, index, stream, attention));
+        stream.add(layer.name(), mlp(layer, stream));
+    }
+
+    private String attended(DecoderWeights.Layer layer, int index, ResidualStream stream, Attention attention) {
         String name = layer.name() + ".self_attn";
-        String x = norms.add(layer.name() + ".input_layernorm", hidden, config.hidden(), config.rmsNormEps());
-        List<String> projections = linears.addAll(x, List.of(layer.q(), layer.k(), layer.v()));
         AttentionNodes.Cache cache = new AttentionNodes.Cache(
                 "past_key_values." + index + ".key",
                 "past_key_values." + index + ".value",
                 "present." + index + ".key",
                 "present." + index + ".value");
-        String context = attention.add(name, projections, cache);
+        String context = attention.add(name, stream.normed(layer.name() + ".input_layernorm"), layer, cache);
         return linears.add(subNorm(name + ".attn_sub_norm", context, config.attentionWidth()), layer.o());
     }
 
-    private String mlp(DecoderWeights.Layer layer, String hidden) {
+    private String mlp(DecoderWeights.Layer layer, ResidualStream stream) {
         String name = layer.name() + ".mlp";
-        String x = norms.add(layer.name() + ".post_attention_layernorm", hidden, config.hidden(), config.rmsNormEps());
+        String x = stream.normed(layer.name() + ".post_attention_layernorm");
         List<String> projections = linears.addAll(x, List.of(layer.gate(), layer.up()));
-        String activated = activation.add(graph, name + "/activated", projections.get(0));
+        String activated = activation.add(graph, operators, name + "/activated", projections.get(0));
         String product = graph.add(OnnxOperator.MUL, name + "/product", List.of(activated, projections.get(1)));
         return linears.add(subNorm(name + ".ffn_sub_norm", product, config.intermediate()), layer.down());
     }
@@ -123,12 +165,10 @@ public final class DecoderBuilder {
         return config.architecture().hasSubNorms() ? norms.add(module, x, width, config.rmsNormEps()) : x;
     }
 
-    private void head(String hidden) {
-        String x = norms.add("model.norm", hidden, config.hidden(), config.rmsNormEps());
-        String logits = linears.add(x, weights.head());
+    private void head(String x) {
         String output = "logits";
-        graph.add(OnnxOperator.IDENTITY, output, List.of(logits));
-        graph.output(Tensors.value(output, DataType.FLOAT, BATCH, SEQ, config.vocab()));
+        graph.add(OnnxOperator.IDENTITY, output, List.of(linears.add(x, weights.head())));
+        graph.output(Tensors.value(output, DataType.FLOAT, BATCH, KEPT, config.vocab()));
     }
 
     private ValueInfoProto cache(String name, String tokens) {

@@ -68,10 +68,25 @@ final class LinearNodes {
     }
 
     private Map<String, String> bitLinears(String x, List<BitLinear> parts) {
+        String y = node(x, parts);
+        Map<String, String> outputs = new HashMap<>();
+        if (parts.size() == 1) {
+            outputs.put(y, y);
+            return outputs;
+        }
+        List<String> modules = parts.stream().map(BitLinear::module).toList();
+        String sizes = graph.list(parts.stream().mapToLong(BitLinear::n).toArray());
+        graph.add(OnnxOperator.SPLIT, y + "/Split", List.of(y, sizes), modules, axis());
+        modules.forEach(module -> outputs.put(module, module));
+        return outputs;
+    }
+
+    /** One node of these layers, row after row; its output has the node's name. */
+    private String node(String x, List<BitLinear> parts) {
         int n = parts.stream().mapToInt(BitLinear::n).reduce(0, Math::addExact);
         String name = mergedName(parts);
         BitMatMulSpec spec = spec(name, n, parts.get(0));
-        String y = BitMatMulNodes.add(
+        return BitMatMulNodes.add(
                 graph,
                 name,
                 spec,
@@ -79,16 +94,6 @@ final class LinearNodes {
                 PackedTensorData.of(spec.layout(), rows(parts)),
                 scale(parts, spec),
                 bias(parts, n));
-        Map<String, String> outputs = new HashMap<>();
-        if (parts.size() == 1) {
-            outputs.put(name, y);
-            return outputs;
-        }
-        List<String> modules = parts.stream().map(BitLinear::module).toList();
-        String sizes = graph.list(parts.stream().mapToLong(BitLinear::n).toArray());
-        graph.add(OnnxOperator.SPLIT, name + "/Split", List.of(y, sizes), modules, axis());
-        modules.forEach(module -> outputs.put(module, module));
-        return outputs;
     }
 
     private BitMatMulSpec spec(String name, int n, BitLinear first) {

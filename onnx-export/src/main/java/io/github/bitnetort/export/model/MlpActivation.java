@@ -1,7 +1,9 @@
 package io.github.bitnetort.export.model;
 
 import io.github.bitnetort.export.ExportException;
+import io.github.bitnetort.export.Operators;
 import io.github.bitnetort.export.checkpoint.ModelConfig;
+import io.github.bitnetort.export.graph.Attributes;
 import io.github.bitnetort.export.graph.GraphBuilder;
 import io.github.bitnetort.export.graph.OnnxOperator;
 import java.util.Arrays;
@@ -11,20 +13,23 @@ import java.util.List;
 enum MlpActivation {
     RELU2("relu2") {
         @Override
-        String add(GraphBuilder graph, String name, String x) {
+        String add(GraphBuilder graph, Operators operators, String name, String x) {
             String relu = graph.add(OnnxOperator.RELU, name + "/relu", List.of(x));
             return graph.add(OnnxOperator.MUL, name, List.of(relu, relu));
         }
     },
     RELU("relu") {
         @Override
-        String add(GraphBuilder graph, String name, String x) {
+        String add(GraphBuilder graph, Operators operators, String name, String x) {
             return graph.add(OnnxOperator.RELU, name, List.of(x));
         }
     },
     SILU("silu", "swish") {
         @Override
-        String add(GraphBuilder graph, String name, String x) {
+        String add(GraphBuilder graph, Operators operators, String name, String x) {
+            if (operators == Operators.ORT) {
+                return graph.add(OnnxOperator.QUICK_GELU, name, List.of(x), Attributes.of("alpha", 1f));
+            }
             String sigmoid = graph.add(OnnxOperator.SIGMOID, name + "/sigmoid", List.of(x));
             return graph.add(OnnxOperator.MUL, name, List.of(x, sigmoid));
         }
@@ -32,7 +37,7 @@ enum MlpActivation {
     /** x · ½ · (1 + erf(x / √2)). */
     GELU("gelu", "gelu_python") {
         @Override
-        String add(GraphBuilder graph, String name, String x) {
+        String add(GraphBuilder graph, Operators operators, String name, String x) {
             String scaled = times(graph, name + "/scaled", x, (float) Math.sqrt(0.5));
             String erf = graph.add(OnnxOperator.ERF, name + "/erf", List.of(scaled));
             return halfTimesOnePlus(graph, name, x, erf);
@@ -41,7 +46,7 @@ enum MlpActivation {
     /** x · ½ · (1 + tanh(√(2/π) · (x + 0.044715 · x³))). */
     GELU_TANH("gelu_pytorch_tanh", "gelu_new", "gelu_fast", "gelu_python_tanh", "gelu_accurate") {
         @Override
-        String add(GraphBuilder graph, String name, String x) {
+        String add(GraphBuilder graph, Operators operators, String name, String x) {
             String square = graph.add(OnnxOperator.MUL, name + "/square", List.of(x, x));
             String cube = graph.add(OnnxOperator.MUL, name + "/cube", List.of(square, x));
             String term = times(graph, name + "/term", cube, 0.044715f);
@@ -59,7 +64,7 @@ enum MlpActivation {
     }
 
     /** Adds the function of {@code x}; its output is named {@code name}. */
-    abstract String add(GraphBuilder graph, String name, String x);
+    abstract String add(GraphBuilder graph, Operators operators, String name, String x);
 
     /** @throws ExportException where the configuration names another */
     static MlpActivation of(ModelConfig config) {

@@ -1,5 +1,6 @@
 package io.github.bitnetort.export.model;
 
+import io.github.bitnetort.export.Operators;
 import io.github.bitnetort.export.checkpoint.Checkpoint;
 import io.github.bitnetort.export.checkpoint.FloatTensors;
 import io.github.bitnetort.export.graph.Attributes;
@@ -10,14 +11,18 @@ import io.github.bitnetort.export.graph.Tensors;
 import io.github.bitnetort.export.onnx.TensorProto.DataType;
 import java.util.List;
 
-/** RMSNorm in the order of transformers' float32: weight * (x * (1 / sqrt(mean(x²) + eps))). */
+/** RMSNorm, weight * (x * (1 / sqrt(mean(x²) + eps))): one node, or standard operators in transformers' order. */
 final class NormNodes {
+    private static final String EPSILON = "epsilon";
+
     private final GraphBuilder graph;
     private final Checkpoint checkpoint;
+    private final Operators operators;
 
-    NormNodes(GraphBuilder graph, Checkpoint checkpoint) {
+    NormNodes(GraphBuilder graph, Checkpoint checkpoint, Operators operators) {
         this.graph = graph;
         this.checkpoint = checkpoint;
+        this.operators = operators;
     }
 
     /** The norm of that module, whose weights [width] are {@code <module>.weight}. */
@@ -27,6 +32,32 @@ final class NormNodes {
 
     /** A norm with these weights. */
     String add(String module, String x, float[] weight, float eps) {
+        String weights = weights(module, weight);
+        return operators == Operators.ORT
+                ? graph.add(
+                        OnnxOperator.SIMPLIFIED_LAYER_NORMALIZATION,
+                        module,
+                        List.of(x, weights),
+                        Attributes.of(EPSILON, eps))
+                : standard(module, x, weights, eps);
+    }
+
+    /** The norm of a + b; the sum itself becomes the value {@code sum}. */
+    String addOfSum(String sum, String module, String a, String b, int width, float eps) {
+        if (operators == Operators.STANDARD) {
+            return add(module, graph.add(OnnxOperator.ADD, sum, List.of(a, b)), width, eps);
+        }
+        String weights = weights(module, FloatTensors.read(checkpoint, module + ".weight", width));
+        return graph.add(
+                        OnnxOperator.SKIP_SIMPLIFIED_LAYER_NORMALIZATION,
+                        module,
+                        List.of(a, b, weights),
+                        List.of(module, "", "", sum),
+                        Attributes.of(EPSILON, eps))
+                .get(0);
+    }
+
+    private String standard(String module, String x, String weights, float eps) {
         String square = graph.add(OnnxOperator.MUL, module + "/square", List.of(x, x));
         String mean = graph.add(
                 OnnxOperator.REDUCE_MEAN,
@@ -37,12 +68,15 @@ final class NormNodes {
         String root = graph.add(OnnxOperator.SQRT, module + "/root", List.of(sum));
         String factor = graph.add(OnnxOperator.RECIPROCAL, module + "/factor", List.of(root));
         String normed = graph.add(OnnxOperator.MUL, module + "/normed", List.of(x, factor));
-        String weights = graph.initializer(Initializer.streamed(
+        return graph.add(OnnxOperator.MUL, module, List.of(weights, normed));
+    }
+
+    private String weights(String module, float[] weight) {
+        return graph.initializer(Initializer.streamed(
                 module + ".weight",
                 DataType.FLOAT,
                 new long[] {weight.length},
                 Tensors.data(weight),
                 Initializer.PAGE));
-        return graph.add(OnnxOperator.MUL, module, List.of(weights, normed));
     }
 }

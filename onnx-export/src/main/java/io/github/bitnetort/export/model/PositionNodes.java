@@ -43,7 +43,9 @@ record PositionNodes(String seq, String total, String cos, String sin, String ma
 
     /** [batch, seq]: how many real tokens come before each new one. */
     private static String positions(GraphBuilder graph, String attentionMask, String past, String total) {
-        String count = graph.add(OnnxOperator.CUM_SUM, PREFIX + "count", List.of(attentionMask, graph.scalar(1L)));
+        String tokens = graph.add(
+                OnnxOperator.CLIP, PREFIX + "tokens", List.of(attentionMask, graph.scalar(0L), graph.scalar(1L)));
+        String count = graph.add(OnnxOperator.CUM_SUM, PREFIX + "count", List.of(tokens, graph.scalar(1L)));
         String before = graph.add(OnnxOperator.SUB, PREFIX + "before", List.of(count, graph.scalar(1L)));
         String all = graph.add(OnnxOperator.CLIP, PREFIX + "all", List.of(before, graph.scalar(0L)));
         return graph.add(OnnxOperator.SLICE, PREFIX + "ids", List.of(all, past, total, graph.list(1)));

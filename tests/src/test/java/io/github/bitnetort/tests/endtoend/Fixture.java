@@ -45,13 +45,21 @@ public record Fixture(String name) {
         return References.open(FOLDER.resolve("heldout").resolve(file));
     }
 
-    /** The exported model's folder. */
+    /** The folder of the model as it is exported by default. */
     public Path exported() {
-        return EXPORTS.computeIfAbsent(name, key -> {
+        return exported("", ExportOptions.DEFAULT);
+    }
+
+    /**
+     * The folder of the model exported in another way.
+     *
+     * @param label of its own for each way, appended to the fixture's name
+     */
+    Path exported(String label, ExportOptions options) {
+        return EXPORTS.computeIfAbsent(name + label, key -> {
             Path folder = Path.of("target", "exports", key);
             try {
-                ModelExporter.export(
-                        checkpoint(), folder, ExportOptions.DEFAULT.withOverwrite(true), ProgressListener.NONE);
+                ModelExporter.export(checkpoint(), folder, options.withOverwrite(true), ProgressListener.NONE);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

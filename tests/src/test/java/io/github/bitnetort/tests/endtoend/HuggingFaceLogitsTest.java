@@ -2,8 +2,11 @@ package io.github.bitnetort.tests.endtoend;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.bitnetort.export.ExportOptions;
+import io.github.bitnetort.export.Operators;
 import io.github.bitnetort.generate.BitNetModel;
 import io.github.bitnetort.generate.ModelOptions;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,6 +14,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every fixture, exported and run: its logits against Hugging Face's, single prompts and batches padded on the left. */
 class HuggingFaceLogitsTest {
+    /**
+     * ONNX Runtime's norms round otherwise than transformers', and from one version to the next: where that flips an
+     * activation of the token that most prompts begin with, all their positions differ a little.
+     */
+    private static final double TENTH = 0.1;
+
     static List<Fixture> fixtures() {
         return Fixture.all();
     }
@@ -18,19 +27,27 @@ class HuggingFaceLogitsTest {
     @ParameterizedTest
     @MethodSource("fixtures")
     void plugInGivesHuggingFacesLogits(Fixture fixture) throws Exception {
-        compare(fixture, ModelOptions.Engine.PLUG_IN);
+        compare(fixture, fixture.exported(), ModelOptions.Engine.PLUG_IN, TENTH);
+    }
+
+    @ParameterizedTest
+    @MethodSource("fixtures")
+    void standardOperatorsGiveHuggingFacesLogits(Fixture fixture) throws Exception {
+        Path model = fixture.exported("-standard", ExportOptions.DEFAULT.withOperators(Operators.STANDARD));
+        compare(fixture, model, ModelOptions.Engine.PLUG_IN, 0.5);
     }
 
     @ParameterizedTest
     @MethodSource("fixtures")
     void portableBodyGivesHuggingFacesLogits(Fixture fixture) throws Exception {
-        compare(fixture, ModelOptions.Engine.PORTABLE);
+        compare(fixture, fixture.exported(), ModelOptions.Engine.PORTABLE, TENTH);
     }
 
-    private static void compare(Fixture fixture, ModelOptions.Engine engine) throws Exception {
+    private static void compare(Fixture fixture, Path folder, ModelOptions.Engine engine, double tightShare)
+            throws Exception {
         try (References references = fixture.references();
-                BitNetModel model = BitNetModel.open(
-                        fixture.exported(), ModelOptions.defaults().withEngine(engine))) {
+                BitNetModel model =
+                        BitNetModel.open(folder, ModelOptions.defaults().withEngine(engine))) {
             List<String> cases = references.between("", ".logits.f32");
             assertTrue(cases.size() >= 3, fixture + ": found references " + cases + ", wanted at least 3");
             LogitComparison comparison = new LogitComparison();
@@ -40,9 +57,9 @@ class HuggingFaceLogitsTest {
                 long[][] mask = references.contains(maskName) ? references.rows(maskName) : ones(ids);
                 comparison.add(model.logits(ids, mask), references.floats(name + ".logits.f32"), mask);
             }
-            String result = fixture + ", " + engine + ": " + comparison;
+            String result = folder.getFileName() + ", " + engine + ": " + comparison;
             System.out.println(result);
-            assertTrue(comparison.isFaithful(), result);
+            assertTrue(comparison.isFaithful(tightShare), result);
         }
     }
 

@@ -1,0 +1,48 @@
+package io.github.bitnetort.export.model;
+
+import io.github.bitnetort.export.graph.TensorData;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.WritableByteChannel;
+import java.util.function.DoubleUnaryOperator;
+
+/**
+ * The cosines or sines of all positions, [positions, headDim / 2], made a row at a time. Angles are products of
+ * floats, as in transformers; StrictMath, so that every machine writes the same bytes.
+ */
+final class RotaryTableData implements TensorData {
+    static final DoubleUnaryOperator COS = StrictMath::cos;
+    static final DoubleUnaryOperator SIN = StrictMath::sin;
+
+    private final int positions;
+    private final float[] inverseFrequencies;
+    private final DoubleUnaryOperator function;
+
+    RotaryTableData(int positions, float[] inverseFrequencies, DoubleUnaryOperator function) {
+        this.positions = positions;
+        this.inverseFrequencies = inverseFrequencies;
+        this.function = function;
+    }
+
+    @Override
+    public long byteLength() {
+        return (long) positions * inverseFrequencies.length * Float.BYTES;
+    }
+
+    @Override
+    public void writeTo(WritableByteChannel out) throws IOException {
+        ByteBuffer row =
+                ByteBuffer.allocate(inverseFrequencies.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int position = 0; position < positions; position++) {
+            row.clear();
+            for (float frequency : inverseFrequencies) {
+                row.putFloat((float) function.applyAsDouble((float) position * frequency));
+            }
+            row.flip();
+            while (row.hasRemaining()) {
+                out.write(row);
+            }
+        }
+    }
+}
