@@ -144,6 +144,21 @@ TEST_F(HugePagesStore, ACopyMayBeLargerThanAnyOther) {
   EXPECT_EQ(Mapping(second), "");
 }
 
+TEST_F(HugePagesStore, WhatIsSealedIsNotWrittenToWhenANewerMappingIsGone) {
+  const std::vector<char> most = RandomBytes((size_t{60} << 20) + page_ / 4, 1);
+  const std::vector<char> large = RandomBytes(size_t{8} << 20, 2);
+  const std::vector<char> small = RandomBytes(1000, 3);
+  const char* first = Copy(most);
+  const char* second = Copy(large);  // into a mapping of its own, which goes with it
+  ReleaseHugePageCopy(second, large.size());
+  const char* third = Copy(small);
+  EXPECT_EQ(memcmp(first, most.data(), most.size()), 0);
+  EXPECT_EQ(memcmp(third, small.data(), small.size()), 0);
+  ReleaseHugePageCopy(first, most.size());
+  ReleaseHugePageCopy(third, small.size());
+  EXPECT_EQ(Mapping(first), "");
+}
+
 TEST_F(HugePagesStore, ThreadsCopyAndReleaseAtOnce) {
   std::vector<std::thread> threads;
   for (uint32_t t = 0; t < 8; ++t) {

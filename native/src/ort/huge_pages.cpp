@@ -113,7 +113,11 @@ class Store {
     chunk->base = base;
     chunk->page = page;
     chunk->size = size;
-    if (chunks_ != nullptr) Seal(chunks_, RoundUp(chunks_->used, chunks_->page));
+    if (chunks_ != nullptr) {
+      // Should it come to be filled again, it goes on behind the pages that are sealed now.
+      chunks_->used = RoundUp(chunks_->used, chunks_->page);
+      Seal(chunks_, chunks_->used);
+    }
     chunk->next = chunks_;
     chunks_ = chunk;
     return true;
