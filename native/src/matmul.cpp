@@ -20,6 +20,12 @@ constexpr int64_t kMacsWorthSharing = 512 * 1024;
 constexpr int64_t kLeastMacsPerTask = 128 * 1024;
 constexpr int64_t kMostMacsPerTask = 1024 * 1024;
 constexpr int64_t kPieces = 8;
+// Up to that many rows of X it is reading the weights that takes the time, and the number of weights in a piece counts.
+// A power of two of such pieces divides evenly among two or four threads; four of them are enough, eight where each is
+// more work.
+constexpr int64_t kMostStreamedRows = 16;
+constexpr int64_t kWeightsPerPiece = 1024 * 1024;
+constexpr int64_t kStreamedPieces = 4;
 constexpr int64_t kValuesPerQuantizeTask = 16 * 1024;
 // Most kernels take up to four row tiles and eight rows of X at once.
 constexpr int64_t kTilesAtOnce = 4;
@@ -36,6 +42,14 @@ int64_t TilesPerTask(int64_t tiles, int64_t macs_per_tile) {
   if (macs < kMacsWorthSharing) return tiles;
   const int64_t piece = AtMost(AtLeast(macs / kPieces, kLeastMacsPerTask), kMostMacsPerTask);
   return AtLeast(piece / macs_per_tile / kTilesAtOnce * kTilesAtOnce, kTilesAtOnce);
+}
+
+// How many pieces to cut a product of few rows into: as many, and no more, as leave kWeightsPerPiece.
+int64_t StreamedPieces(int64_t tiles, int64_t weights, int64_t m) {
+  if (weights * m < kMacsWorthSharing) return 1;
+  int64_t pieces = m == 1 ? kStreamedPieces : 2 * kStreamedPieces;
+  while (2 * pieces * kWeightsPerPiece <= weights) pieces *= 2;
+  return AtMost(pieces, AtLeast(tiles / kTilesAtOnce, 1));
 }
 
 MatMulArgs MakeArgs(const bitmatmul_problem& p) {
@@ -68,8 +82,9 @@ MatMul::MatMul(const bitmatmul_problem& problem, const Kernel& kernel, int64_t m
   rows_per_pass_ = code_.rows_per_pass > 0 ? code_.rows_per_pass
                                            : RoundUp(AtLeast(kRowBytesPerPass / args_.q_stride, 1), kRowsAtOnce);
   const int64_t macs_per_tile = kTileRows * k * AtLeast(m < rows_per_pass_ ? m : rows_per_pass_, 1);
-  tiles_per_task_ = TilesPerTask(tiles_, macs_per_tile);
-  tasks_per_pass_ = CeilDiv(tiles_, tiles_per_task_);
+  tiles_per_task_ = m > kMostStreamedRows ? TilesPerTask(tiles_, macs_per_tile) : 0;
+  tasks_per_pass_ =
+      m > kMostStreamedRows ? CeilDiv(tiles_, tiles_per_task_) : StreamedPieces(tiles_, tiles_ * kTileRows * k, m);
   const size_t per_row = static_cast<size_t>(args_.q_stride) +
                          static_cast<size_t>(args_.groups) * (sizeof(float) + sizeof(int32_t)) + sizeof(uint8_t);
   scratch_bytes_ = static_cast<size_t>(m) * per_row + kRowAlignment;
@@ -115,10 +130,15 @@ void MatMul::QuantizeTask(int64_t task) {
   }
 }
 
+int64_t MatMul::TileBegin(int64_t piece) const {
+  if (piece == tasks_per_pass_) return tiles_;
+  return tiles_per_task_ > 0 ? piece * tiles_per_task_ : piece * tiles_ / tasks_per_pass_ / kTilesAtOnce * kTilesAtOnce;
+}
+
 void MatMul::MultiplyTask(int64_t task) {
   const StandardFloatMode mode;
-  const int64_t tile = task % tasks_per_pass_ * tiles_per_task_;
-  const int64_t tile_end = tile + tiles_per_task_ < tiles_ ? tile + tiles_per_task_ : tiles_;
+  const int64_t tile = TileBegin(task % tasks_per_pass_);
+  const int64_t tile_end = TileBegin(task % tasks_per_pass_ + 1);
   const int64_t row = task / tasks_per_pass_ * rows_per_pass_;
   const int64_t row_end = row + rows_per_pass_ < m_ ? row + rows_per_pass_ : m_;
   code_.multiply(args_, tile, tile_end, row, row_end);

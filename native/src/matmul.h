@@ -32,13 +32,15 @@ class MatMul {
  private:
   static int64_t CeilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
   bool QuantizeRow(int64_t row);
+  // Where a piece of the tiles starts; behind the last one, the number of tiles.
+  int64_t TileBegin(int64_t piece) const;
 
   const KernelCode& code_;
   const int32_t activation_;
   const int64_t m_;
   const int64_t tiles_;
   int64_t rows_per_task_;
-  int64_t tiles_per_task_;
+  int64_t tiles_per_task_;  // 0: cut evenly
   int64_t rows_per_pass_;
   int64_t tasks_per_pass_;
   size_t scratch_bytes_;

@@ -41,7 +41,7 @@ void AddDiffering(const MatMulArgs& a, const uint8_t* weights, const int8_t* q, 
   }
   for (int64_t b = begin; b < end; ++b) {
     const uint8_t* at = weights + b * kWordBytes;
-    _mm_prefetch(reinterpret_cast<const char*>(at + Ahead<1>(0, kWordBytes)), _MM_HINT_T0);
+    _mm_prefetch(reinterpret_cast<const char*>(at + kAhead<1>), _MM_HINT_T0);
     for (int r = 0; r < kRows; ++r) {
       const Vec x = BroadcastSigns(q + r * a.q_stride, b);
       for (int h = 0; h < kHalves; ++h) {

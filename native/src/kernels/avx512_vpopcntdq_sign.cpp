@@ -11,11 +11,13 @@
 namespace bitmatmul {
 namespace {
 
+constexpr int kTilesAtOnce = 4;
+
 inline Vec BroadcastSigns(const int8_t* q, int64_t b) { return EachInt(LoadSigns(q, b)); }
 
-// kRows rows of X times kTiles tiles. acc = K - 2 * (columns that differ).
+// kRows rows of X times the kTiles tiles `tile`, `tile + run`, ... acc = K - 2 * (columns that differ).
 template <int kRows, int kTiles>
-void MultiplyTiles(const MatMulArgs& a, int64_t tile, int64_t m) {
+void MultiplyTiles(const MatMulArgs& a, int64_t tile, int64_t run, int64_t m) {
   const int64_t tile_bytes = a.words_per_row * kWordBytes;
   const uint8_t* weights = reinterpret_cast<const uint8_t*>(a.weights) + tile * tile_bytes;
   const int8_t* q = a.q + m * a.q_stride;
@@ -25,11 +27,10 @@ void MultiplyTiles(const MatMulArgs& a, int64_t tile, int64_t m) {
   }
   const int64_t last = a.words_per_row - 1;
   for (int64_t b = 0; b < last; ++b) {
-    const int64_t ahead = Ahead<kTiles>(b * kWordBytes, tile_bytes);
     for (int t = 0; t < kTiles; ++t) {
-      const uint8_t* stream = weights + t * tile_bytes;
-      _mm_prefetch(reinterpret_cast<const char*>(stream + ahead), _MM_HINT_T0);
-      const Vec words = Load(stream + b * kWordBytes);
+      const uint8_t* at = weights + t * run * tile_bytes + b * kWordBytes;
+      _mm_prefetch(reinterpret_cast<const char*>(at + kAhead<kTiles>), _MM_HINT_T0);
+      const Vec words = Load(at);
       for (int r = 0; r < kRows; ++r) {
         const Vec unlike = _mm512_xor_si512(words, BroadcastSigns(q + r * a.q_stride, b));
         differ[r][t] = Add(differ[r][t], _mm512_popcnt_epi32(unlike));
@@ -39,28 +40,30 @@ void MultiplyTiles(const MatMulArgs& a, int64_t tile, int64_t m) {
   const Vec columns = EachInt(static_cast<int32_t>(SignBitsBelow(a.k - last * kSignsInWord)));
   const Vec k = EachInt(static_cast<int32_t>(a.k));
   for (int t = 0; t < kTiles; ++t) {
-    const Vec words = Load(weights + t * tile_bytes + last * kWordBytes);
+    const Vec words = Load(weights + t * run * tile_bytes + last * kWordBytes);
     for (int r = 0; r < kRows; ++r) {
       const Vec unlike = And(_mm512_xor_si512(words, BroadcastSigns(q + r * a.q_stride, last)), columns);
       const Vec count = Add(differ[r][t], _mm512_popcnt_epi32(unlike));
       alignas(64) int32_t acc[kTileRows];
       Store(acc, Subtract(k, Add(count, count)));
-      StoreTile(a, tile + t, m + r, acc);
+      StoreTile(a, tile + t * run, m + r, acc);
     }
   }
 }
 
 template <int kTiles>
-void MultiplyRows(const MatMulArgs& a, int64_t tile, int64_t row_begin, int64_t row_end) {
+void MultiplyRows(const MatMulArgs& a, int64_t tile, int64_t run, int64_t row_begin, int64_t row_end) {
   int64_t m = row_begin;
-  for (; m + 4 <= row_end; m += 4) MultiplyTiles<4, kTiles>(a, tile, m);
-  for (; m < row_end; ++m) MultiplyTiles<1, kTiles>(a, tile, m);
+  for (; m + 4 <= row_end; m += 4) MultiplyTiles<4, kTiles>(a, tile, run, m);
+  for (; m < row_end; ++m) MultiplyTiles<1, kTiles>(a, tile, run, m);
 }
 
 void MultiplySigns(const MatMulArgs& a, int64_t tile_begin, int64_t tile_end, int64_t row_begin, int64_t row_end) {
-  int64_t tile = tile_begin;
-  for (; tile + 4 <= tile_end; tile += 4) MultiplyRows<4>(a, tile, row_begin, row_end);
-  for (; tile < tile_end; ++tile) MultiplyRows<1>(a, tile, row_begin, row_end);
+  const int64_t run = (tile_end - tile_begin) / kTilesAtOnce;
+  for (int64_t i = 0; i < run; ++i) MultiplyRows<kTilesAtOnce>(a, tile_begin + i, run, row_begin, row_end);
+  for (int64_t tile = tile_begin + run * kTilesAtOnce; tile < tile_end; ++tile) {
+    MultiplyRows<1>(a, tile, 1, row_begin, row_end);
+  }
 }
 
 bool QuantizeSignBits(const float* x, int64_t count, int8_t* q, float* inv_scale, int32_t* q_sum) {

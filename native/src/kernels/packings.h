@@ -5,6 +5,7 @@
 //   kSums                 sums; quad i goes to sum i % kSums
 //   kWordsIn16Bits        words whose products one 16-bit sum can hold
 //   kBlocks               whether block_size > 0 exists
+//   kUnpackerVectors      vectors that an unpacker holds
 //   Unpacker              Start(words), then Next<i>() for the codes of quad i, i ascending
 //   Total(sums)           of 32-bit sums: sum of code * q
 //   Weigh(total, q_sum)   sum of w * q
@@ -35,6 +36,7 @@ struct BitCodes {
   static constexpr int kLargestWeight = 1 << (kBits * (kSums - 1));
   static constexpr int64_t kWordsIn16Bits = 32767 / (127 * 2 * kLargest * kLargestWeight * (kQuads / kSums));
   static constexpr bool kBlocks = true;
+  static constexpr int kUnpackerVectors = 1;
 
   struct Unpacker {
     Vec words;
@@ -80,6 +82,7 @@ struct Ternary20 {
   static constexpr int kSums = !kSumsIn16Bits && kSumCount > 1 ? 2 : 1;
   static constexpr int64_t kWordsIn16Bits = 12;
   static constexpr bool kBlocks = false;
+  static constexpr int kUnpackerVectors = 3;
 
   struct Unpacker {
     Vec even, odd;  // 16 bits each: what the lower and the upper bytes give

@@ -1,5 +1,10 @@
-// How kernels that are bound by memory read weights: streams that each run through the words of one tile. Files of one
-// instruction set each compile their own copy: see kernel.h.
+// How kernels that are bound by memory read weights: several streams, each of which runs through the tiles of its own
+// contiguous share of the tiles at hand. Files of one instruction set each compile their own copy: see kernel.h.
+//
+// Not better, measured with 1.3 GB of ternary16 weights in huge pages and two threads (GB/s, K = 2560; 36 as it is):
+// tiles side by side as streams 33; one stream 32, with the prefetch 8 KiB ahead 18; 2, 3, 5, 6 or 8 streams 35, 35,
+// 32, 34, 35; prefetches 1, 1.5, 2.5 or 4 KiB ahead 34, 35.5, 35.5, 33, none 29, into L2 alone 34; fetching the
+// beginnings of the streams before the loop 36; two or four lines of a stream at a time 36, 33.
 #pragma once
 
 #include <cstdint>
@@ -11,13 +16,10 @@ namespace {
 
 constexpr int64_t kWordBytes = 64;  // one word of each of a tile's rows
 
-// From byte `at` of a stream, to what to prefetch. Behind the end of its own tile a stream goes on with the tile that
-// it gets in the next pass, where a pass takes kTiles.
+// How far ahead of its reads a stream prefetches, by how many tiles are read at once. It runs on across the ends of
+// tiles.
 template <int kTiles>
-int64_t Ahead(int64_t at, int64_t tile_bytes) {
-  const int64_t ahead = at + (kTiles == 1 ? 4096 : 2048);
-  return ahead < tile_bytes ? ahead : ahead + (kTiles - 1) * tile_bytes;
-}
+constexpr int64_t kAhead = kTiles == 1 ? 4096 : 2048;
 
 }  // namespace
 }  // namespace bitmatmul
