@@ -169,7 +169,7 @@ void KernelsCommand(int argc, char** argv) {
                          {"kernel", ""},
                          {"scalar", "false"},
                          {"memory", "huge"},
-                         {"megabytes", "400"},
+                         {"megabytes", std::to_string(MegabytesBeyondCaches())},
                          {"hot", "false"},
                          {"rounds", "7"},
                          {"milliseconds", "10"},

@@ -11,13 +11,13 @@ namespace bitmatmul::bench {
 #define BENCH_DECLARE_READERS(ISA)                  \
   uint64_t ReadPlain_##ISA(const uint8_t*, size_t); \
   uint64_t ReadAhead_##ISA(const uint8_t*, size_t); \
-  uint64_t ReadFour_##ISA(const uint8_t*, size_t);
-#define BENCH_READERS(ISA)                                                                                    \
-  {                                                                                                           \
-    {"one stream, " #ISA, ReadPlain_##ISA}, {"one stream, prefetched 8 KiB ahead, " #ISA, ReadAhead_##ISA}, { \
-      "four streams, prefetched 2 KiB ahead, " #ISA, ReadFour_##ISA                                           \
-    }                                                                                                         \
-  }
+  uint64_t ReadFour_##ISA(const uint8_t*, size_t);  \
+  uint64_t ReadSixteen_##ISA(const uint8_t*, size_t);
+#define BENCH_READERS(ISA)                                                        \
+  WithPieces({{"one stream, " #ISA, ReadPlain_##ISA, 0},                          \
+              {"one stream, prefetched 8 KiB ahead, " #ISA, ReadAhead_##ISA, 0},  \
+              {"four streams, prefetched 2 KiB ahead, " #ISA, ReadFour_##ISA, 0}, \
+              {"sixteen streams, prefetched 512 bytes ahead, " #ISA, ReadSixteen_##ISA, 0}})
 
 BENCH_DECLARE_READERS(portable)
 #if defined(BENCH_HAS_avx2)
@@ -45,8 +45,17 @@ namespace {
 // What is read must be used, or it is not read.
 std::atomic<uint64_t> sink{0};
 
-// A piece that is worth handing to another thread.
-constexpr size_t kPieceBytes = 64 * 1024;
+// Pieces that end where the threads' shares would not, so that nobody waits for a slow one. Smaller ones read slower.
+constexpr size_t kPieceBytes = 256 * 1024;
+
+// Each reader with a share for each thread, and with pieces.
+[[maybe_unused]] std::vector<Reader> WithPieces(std::vector<Reader> readers) {
+  const size_t count = readers.size();
+  for (size_t i = 0; i < count; ++i) {
+    readers.push_back({readers[i].name + ", in pieces", readers[i].read, kPieceBytes});
+  }
+  return readers;
+}
 
 }  // namespace
 
@@ -104,10 +113,12 @@ double RunPeak(const Int8Peak& peak, Team* team) {
 }
 
 void ReadStream(const Reader& reader, const uint8_t* data, size_t bytes, Team* team) {
-  const int64_t pieces = static_cast<int64_t>((bytes + kPieceBytes - 1) / kPieceBytes);
-  team->ParallelFor(pieces, [&](int64_t piece) {
-    const size_t begin = static_cast<size_t>(piece) * kPieceBytes;
-    const size_t length = bytes - begin < kPieceBytes ? bytes - begin : kPieceBytes;
+  const size_t threads = static_cast<size_t>(team->threads());
+  const size_t share = (bytes / threads + kReadStep - 1) / kReadStep * kReadStep;
+  const size_t step = reader.piece_bytes > 0 ? reader.piece_bytes : share < kReadStep ? kReadStep : share;
+  team->ParallelFor(static_cast<int64_t>((bytes + step - 1) / step), [&](int64_t piece) {
+    const size_t begin = static_cast<size_t>(piece) * step;
+    const size_t length = bytes - begin < step ? bytes - begin : step;
     sink.fetch_add(reader.read(data + begin, length / kReadStep * kReadStep), std::memory_order_relaxed);
   });
 }

@@ -15,8 +15,10 @@ struct Reader {
   std::string name;
   // Reads bytes, a multiple of kReadStep, and gives something that depends on all of them.
   uint64_t (*read)(const uint8_t* data, size_t bytes);
+  // What a thread takes at a time; 0: each thread has one contiguous share.
+  size_t piece_bytes;
 };
-constexpr size_t kReadStep = 1024;
+constexpr size_t kReadStep = 4096;
 
 // All ways, with the widest loads that this CPU has.
 std::vector<Reader> Readers();
@@ -45,7 +47,7 @@ bool Runs(const Int8Peak& peak);
 // Runs the peak's steps on each thread; how many operations those are.
 double RunPeak(const Int8Peak& peak, Team* team);
 
-// Reads one stream in pieces, shared by the team.
+// Reads data, shared by the team.
 void ReadStream(const Reader& reader, const uint8_t* data, size_t bytes, Team* team);
 // Each thread reads bytes_each of its own, several times; how many bytes those are.
 double ReadCached(const Reader& reader, const uint8_t* data, size_t bytes_each, Team* team);

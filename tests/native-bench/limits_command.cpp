@@ -120,7 +120,7 @@ class Limits {
 void LimitsCommand(int argc, char** argv) {
   const Options options(argc, argv,
                         {{"threads", "1,2"},
-                         {"megabytes", "400"},
+                         {"megabytes", std::to_string(MegabytesBeyondCaches())},
                          {"stream-bytes", "4423680"},
                          {"rounds", "5"},
                          {"milliseconds", "20"},

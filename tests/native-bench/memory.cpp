@@ -1,5 +1,6 @@
 #include "memory.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -58,6 +59,20 @@ long HugeKilobytes(const uint8_t* address) {
 }
 
 }  // namespace
+
+int64_t LargestCacheBytes() {
+  int64_t largest = 0;
+  for (int i = 0;; ++i) {
+    std::ifstream file("/sys/devices/system/cpu/cpu0/cache/index" + std::to_string(i) + "/size");
+    int64_t size = 0;
+    char unit = '\0';
+    if (!(file >> size)) return largest;
+    if (file >> unit && unit == 'K') size *= 1024;
+    largest = std::max(largest, size);
+  }
+}
+
+int64_t MegabytesBeyondCaches() { return std::max<int64_t>(400, LargestCacheBytes() * 5 / 2 / 1000000); }
 
 const char* MemoryName(MemoryKind kind) {
   return kind == MemoryKind::kHugePages ? "huge" : kind == MemoryKind::kSmallPages ? "4k" : "file";

@@ -17,6 +17,13 @@ enum class MemoryKind {
 const char* MemoryName(MemoryKind kind);
 MemoryKind MemoryFromName(const std::string& name);
 
+// Of the largest cache, as the system reports it; 0 where it does not say. On a server it is shared by many CPUs, also
+// with other machines.
+int64_t LargestCacheBytes();
+// Megabytes to stream, of which little can be left in a cache when they are read again: 2.5 times the largest, and no
+// less than 400.
+int64_t MegabytesBeyondCaches();
+
 // Throws std::runtime_error where the system does not give it. Where there is no mmap every kind is plain heap memory,
 // and Describe() says so.
 class Memory {

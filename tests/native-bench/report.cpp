@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "bitmatmul/bitmatmul.h"
+#include "memory.h"
 
 namespace bitmatmul::bench {
 namespace {
@@ -70,7 +71,8 @@ std::string Fraction(double value, double limit) { return limit > 0 ? Number(val
 void PrintMachine() {
   printf("* machine: %s, %u CPUs, %s\n", CpuName().c_str(), std::thread::hardware_concurrency(), Features().c_str());
   printf("* library %s, compiled by %s\n", bitmatmul_version(), BENCH_COMPILER);
-  printf("* %s, load average %s\n\n", Time().c_str(), Load().c_str());
+  printf("* largest cache %lld MiB; %s, load average %s\n\n", static_cast<long long>(LargestCacheBytes() >> 20),
+         Time().c_str(), Load().c_str());
 }
 
 }  // namespace bitmatmul::bench

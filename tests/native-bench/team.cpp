@@ -40,7 +40,7 @@ void KeepTo(const std::vector<int>&) {}
 
 }  // namespace
 
-Team::Team(int threads) : callers_cpus_(OwnCpus()) {
+Team::Team(int threads) : callers_cpus_(OwnCpus()), shares_(static_cast<size_t>(threads)) {
   const std::vector<int>& cpus = callers_cpus_;
   const bool enough = cpus.size() >= static_cast<size_t>(threads);
   for (int i = 1; i < threads; ++i) {
@@ -77,14 +77,21 @@ void Team::OnEach(const std::function<void(int)>& work) {
   SpinUntil([&] { return busy_.load(std::memory_order_acquire) == 0; });
 }
 
-void Team::ParallelFor(int64_t count, const std::function<void(int64_t)>& task) {
+void Team::ParallelFor(int64_t count, const std::function<void(int64_t)>& run) {
   if (count <= 1 || workers_.empty()) {
-    for (int64_t i = 0; i < count; ++i) task(i);
+    for (int64_t i = 0; i < count; ++i) run(i);
     return;
   }
-  std::atomic<int64_t> next{0};
-  OnEach([&](int) {
-    for (int64_t i = next.fetch_add(1); i < count; i = next.fetch_add(1)) task(i);
+  const int64_t shares = static_cast<int64_t>(shares_.size());
+  for (int64_t i = 0; i < shares; ++i) {
+    shares_[static_cast<size_t>(i)].next = i * count / shares;
+    shares_[static_cast<size_t>(i)].end = (i + 1) * count / shares;
+  }
+  OnEach([&](int thread) {
+    for (size_t i = 0; i < shares_.size(); ++i) {
+      Share& share = shares_[(static_cast<size_t>(thread) + i) % shares_.size()];
+      for (int64_t task = share.next.fetch_add(1); task < share.end; task = share.next.fetch_add(1)) run(task);
+    }
   });
 }
 

@@ -3,6 +3,7 @@ package io.github.bitnetort.tests.bench;
 import io.github.bitnetort.ops.Activation;
 import io.github.bitnetort.ops.CustomBitMatMul;
 import io.github.bitnetort.ops.Packing;
+import io.github.bitnetort.runtime.WeightMemory;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,8 @@ enum Contender {
     TERNARY20("CustomBitMatMul ternary20 int8", new CustomOperator(Packing.TERNARY20, Activation.INT8)),
     BINARY32("CustomBitMatMul binary32 int8", new CustomOperator(Packing.BINARY32, Activation.INT8)),
     SIGN("CustomBitMatMul binary32 sign", new CustomOperator(Packing.BINARY32, Activation.SIGN)),
+    TERNARY16_HUGE("CustomBitMatMul ternary16 int8, huge pages", TERNARY16.operator, WeightMemory.HUGE_PAGES),
+    TERNARY20_HUGE("CustomBitMatMul ternary20 int8, huge pages", TERNARY20.operator, WeightMemory.HUGE_PAGES),
     NBITS2("MatMulNBits bits=2 block=64 accuracy_level=4", new MatMulNBitsOperator(2, 64)),
     NBITS4("MatMulNBits bits=4 block=32 accuracy_level=4", new MatMulNBitsOperator(4, 32)),
     DYNAMIC8("dynamic int8 (DynamicQuantizeMatMul)", DenseOperator.DYNAMIC_INT8),
@@ -22,10 +25,16 @@ enum Contender {
 
     private final String title;
     private final Operator operator;
+    private final WeightMemory memory;
 
     Contender(String title, Operator operator) {
+        this(title, operator, WeightMemory.MAPPED);
+    }
+
+    Contender(String title, Operator operator, WeightMemory memory) {
         this.title = title;
         this.operator = operator;
+        this.memory = memory;
     }
 
     String title() {
@@ -34,6 +43,11 @@ enum Contender {
 
     Operator operator() {
         return operator;
+    }
+
+    /** Where the weights of our operators lie. ONNX Runtime's own keep copies of theirs in anonymous memory. */
+    WeightMemory memory() {
+        return memory;
     }
 
     /** Ours, whose results must be the oracle's bits; others' need only be near. */

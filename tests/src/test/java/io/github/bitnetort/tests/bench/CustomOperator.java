@@ -1,6 +1,5 @@
 package io.github.bitnetort.tests.bench;
 
-import io.github.bitnetort.export.graph.Tensors;
 import io.github.bitnetort.export.model.BitMatMulNodes;
 import io.github.bitnetort.ops.Activation;
 import io.github.bitnetort.ops.BitMatMulSpec;
@@ -25,7 +24,19 @@ record CustomOperator(Packing packing, Activation activation) implements Operato
         int[] words = WeightPacker.pack(spec.layout(), matrix);
         ByteBuffer bytes = Operator.littleEndian(words.length * Integer.BYTES);
         bytes.asIntBuffer().put(words);
-        return (model, graph, y) ->
-                BitMatMulNodes.add(graph, y, spec, "X", Tensors.data(bytes), new float[] {SCALE}, null);
+        return (model, graph, y, own) -> BitMatMulNodes.add(
+                graph,
+                y,
+                spec,
+                "X",
+                Operator.changed(bytes, copy -> copy.putInt(0, firstWord(own))),
+                new float[] {SCALE},
+                null);
+    }
+
+    /** The only packed word that is a node's own. */
+    private int firstWord(RandomMatrix matrix) {
+        RandomMatrix start = matrix.start(packing.weightsPerWord());
+        return WeightPacker.pack(spec(start.shape()).layout(), start)[0];
     }
 }

@@ -1,6 +1,7 @@
 package io.github.bitnetort.tests.bench;
 
 import io.github.bitnetort.export.graph.GraphBuilder;
+import io.github.bitnetort.export.graph.Tensors;
 import io.github.bitnetort.export.onnx.NodeProto;
 import io.github.bitnetort.export.onnx.TensorProto.DataType;
 import java.nio.ByteBuffer;
@@ -16,7 +17,7 @@ enum DenseOperator implements Operator {
         @Override
         NodeProto node(GraphBuilder graph, String y, String weights) {
             ByteBuffer scale = Operator.littleEndian(Float.BYTES).putFloat(0, SCALE);
-            String b = Operator.constant(graph, y + ".scale", DataType.FLOAT, new long[0], scale);
+            String b = Operator.constant(graph, y + ".scale", DataType.FLOAT, new long[0], Tensors.data(scale));
             return single("DynamicQuantizeMatMul", Contender.MICROSOFT, y, List.of("X", weights, b));
         }
     },
@@ -46,13 +47,14 @@ enum DenseOperator implements Operator {
     public Prepared prepare(RandomMatrix matrix) {
         Shape shape = matrix.shape();
         ByteBuffer data = transposed(matrix);
-        return (model, graph, y) -> {
+        return (model, graph, y, own) -> {
+            byte[] ownWeights = own.ownWeights();
             String weights = Operator.constant(
-                    graph,
-                    y + ".B",
-                    type,
-                    new long[] {shape.k(), shape.n()},
-                    data.duplicate().order(data.order()));
+                    graph, y + ".B", type, new long[] {shape.k(), shape.n()}, Operator.changed(data, copy -> {
+                        for (int i = 0; i < ownWeights.length; i++) {
+                            put(copy, i * shape.n(), ownWeights[i]);
+                        }
+                    }));
             model.graph().nodes().add(node(graph, y, weights));
         };
     }
@@ -65,14 +67,18 @@ enum DenseOperator implements Operator {
         for (int n = 0; n < columns; n++) {
             matrix.copyRow(n, row, 0);
             for (int i = 0; i < k; i++) {
-                if (type == DataType.INT8) {
-                    data.put(i * columns + n, row[i]);
-                } else {
-                    data.putFloat((i * columns + n) * width, row[i] * SCALE);
-                }
+                put(data, i * columns + n, row[i]);
             }
         }
         return data;
+    }
+
+    private void put(ByteBuffer data, int index, byte weight) {
+        if (type == DataType.INT8) {
+            data.put(index, weight);
+        } else {
+            data.putFloat(index * width, weight * SCALE);
+        }
     }
 
     static NodeProto single(String opType, String domain, String y, List<String> inputs) {

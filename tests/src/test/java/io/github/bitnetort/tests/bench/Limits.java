@@ -1,5 +1,6 @@
 package io.github.bitnetort.tests.bench;
 
+import io.github.bitnetort.runtime.WeightMemory;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -13,15 +14,13 @@ record Limits(List<Map<String, String>> rows) {
     /** Products without loads, which no product of matrices can do. */
     private static final String REGISTERS_ONLY = "_registers";
 
-    static Limits measure(NativeBench bench, List<Integer> threads, Shape shape, int megabytes) throws IOException {
+    static Limits measure(NativeBench bench, List<Integer> threads, Shape shape) throws IOException {
         return new Limits(bench.run(
                 "limits",
                 "--threads",
                 threads.stream().map(String::valueOf).collect(Collectors.joining(",")),
                 "--stream-bytes",
                 String.valueOf(Math.max(4096, shape.weights() / 4)),
-                "--megabytes",
-                String.valueOf(megabytes),
                 "--rounds",
                 "3",
                 "--milliseconds",
@@ -31,6 +30,11 @@ record Limits(List<Map<String, String>> rows) {
     /** Bytes a nanosecond that can be read from a mapped file, where ONNX Runtime's weights are. */
     double fileRead(int threads) {
         return values(threads, "read_file").orElseThrow();
+    }
+
+    /** Of the kind of memory that the contender reads; ONNX Runtime's own prepacked weights are in 4 KiB pages. */
+    double read(int threads, Contender contender) {
+        return contender.memory() == WeightMemory.HUGE_PAGES ? hugeRead(threads) : fileRead(threads);
     }
 
     /** Of huge pages. */

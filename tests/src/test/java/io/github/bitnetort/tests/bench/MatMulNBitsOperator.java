@@ -1,6 +1,7 @@
 package io.github.bitnetort.tests.bench;
 
 import io.github.bitnetort.export.graph.Attributes;
+import io.github.bitnetort.export.graph.Tensors;
 import io.github.bitnetort.export.onnx.NodeProto;
 import io.github.bitnetort.export.onnx.TensorProto.DataType;
 import java.nio.ByteBuffer;
@@ -29,20 +30,20 @@ record MatMulNBitsOperator(int bits, int block) implements Operator {
         Shape shape = matrix.shape();
         int n = shape.n();
         long blocks = blocks(shape);
-        ByteBuffer packed = ByteBuffer.wrap(pack(matrix));
+        ByteBuffer packed = pack(matrix);
         float[] scales = new float[(int) (n * blocks)];
         Arrays.fill(scales, SCALE);
         ByteBuffer scaleBytes = Operator.littleEndian(scales.length * Float.BYTES);
         scaleBytes.asFloatBuffer().put(scales);
-        return (model, graph, y) -> {
+        return (model, graph, y, own) -> {
             String b = Operator.constant(
-                    graph, y + ".B", DataType.UINT8, new long[] {n, blocks, blockBytes()}, packed.duplicate());
-            String s = Operator.constant(
                     graph,
-                    y + ".scales",
-                    DataType.FLOAT,
-                    new long[] {n * blocks},
-                    scaleBytes.duplicate().order(scaleBytes.order()));
+                    y + ".B",
+                    DataType.UINT8,
+                    new long[] {n, blocks, blockBytes()},
+                    Operator.changed(packed, copy -> packRow(own.ownWeights(), copy, 0)));
+            String s = Operator.constant(
+                    graph, y + ".scales", DataType.FLOAT, new long[] {n * blocks}, Tensors.data(scaleBytes));
             model.graph()
                     .nodes()
                     .add(NodeProto.newBuilder()
@@ -62,20 +63,27 @@ record MatMulNBitsOperator(int bits, int block) implements Operator {
     }
 
     /** [N, blocks, bytes of a block] with the first weight in the lowest bits; the zero point is 2^(bits - 1). */
-    private byte[] pack(RandomMatrix matrix) {
+    private ByteBuffer pack(RandomMatrix matrix) {
         int k = matrix.shape().k();
         int rowBytes = (int) blocks(matrix.shape()) * blockBytes();
-        byte[] packed = new byte[matrix.shape().n() * rowBytes];
+        ByteBuffer packed = Operator.littleEndian(matrix.shape().n() * rowBytes);
         byte[] row = new byte[(int) blocks(matrix.shape()) * block];
-        int zero = 1 << bits - 1;
         for (int n = 0; n < matrix.shape().n(); n++) {
             Arrays.fill(row, k, row.length, (byte) 0);
             matrix.copyRow(n, row, 0);
-            for (int i = 0; i < row.length; i++) {
-                int bit = i * bits;
-                packed[n * rowBytes + bit / 8] |= (byte) (row[i] + zero << bit % 8);
-            }
+            packRow(row, packed, n * rowBytes);
         }
         return packed;
+    }
+
+    /** Replaces as many packed weights as there are. */
+    private void packRow(byte[] weights, ByteBuffer packed, int offset) {
+        int zero = 1 << bits - 1;
+        int mask = (1 << bits) - 1;
+        for (int i = 0; i < weights.length; i++) {
+            int shift = i * bits % 8;
+            int at = offset + i * bits / 8;
+            packed.put(at, (byte) (packed.get(at) & ~(mask << shift) | weights[i] + zero << shift));
+        }
     }
 }

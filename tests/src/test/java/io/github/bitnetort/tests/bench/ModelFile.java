@@ -18,19 +18,16 @@ import java.util.List;
  * @param nodes outputs {@code Y0}, {@code Y1}, ...
  */
 record ModelFile(Path path, Contender contender, Shape shape, int nodes) {
-    /** Matrices that differ; the nodes take them in turns. */
-    private static final int SEEDS = 2;
-
     /** Each node has weights of its own: one run reads them all. */
     static ModelFile streamed(Path folder, Contender contender, Shape shape, int nodes) throws IOException {
         OnnxModel model = model(contender);
         GraphBuilder graph = input(model, shape);
         List<Operator.Prepared> weights = new ArrayList<>();
-        for (int seed = 0; seed < SEEDS; seed++) {
+        for (int seed = 0; seed < RandomMatrix.SEEDS; seed++) {
             weights.add(contender.operator().prepare(matrix(contender, shape, seed)));
         }
         for (int i = 0; i < nodes; i++) {
-            weights.get(i % SEEDS).add(model, graph, "Y" + i);
+            weights.get(i % RandomMatrix.SEEDS).add(model, graph, "Y" + i, matrix(contender, shape, i));
             output(model, shape, i);
         }
         return write(model, folder.resolve(contender.optionName() + "-" + nodes + ".onnx"), contender, shape, nodes);
@@ -40,7 +37,8 @@ record ModelFile(Path path, Contender contender, Shape shape, int nodes) {
     static ModelFile shared(Path folder, Contender contender, Shape shape, int nodes) throws IOException {
         OnnxModel model = model(contender);
         GraphBuilder graph = input(model, shape);
-        contender.operator().prepare(matrix(contender, shape, 0)).add(model, graph, "Y0");
+        RandomMatrix matrix = matrix(contender, shape, 0);
+        contender.operator().prepare(matrix).add(model, graph, "Y0", matrix);
         output(model, shape, 0);
         NodeProto first = model.graph().nodes().get(0);
         for (int i = 1; i < nodes; i++) {
@@ -57,11 +55,11 @@ record ModelFile(Path path, Contender contender, Shape shape, int nodes) {
 
     /** The weights of a streamed model's node. */
     RandomMatrix matrix(int node) {
-        return matrix(contender, shape, node % SEEDS);
+        return matrix(contender, shape, node);
     }
 
-    private static RandomMatrix matrix(Contender contender, Shape shape, int seed) {
-        return new RandomMatrix(shape, seed, contender.isTernary());
+    private static RandomMatrix matrix(Contender contender, Shape shape, int node) {
+        return new RandomMatrix(shape, node, contender.isTernary());
     }
 
     private static OnnxModel model(Contender contender) {

@@ -21,7 +21,7 @@ final class ModelSession implements AutoCloseable {
             options.setIntraOpNumThreads(threads);
             // Idle workers of one session that spin would slow the others down.
             options.addConfigEntry("session.force_spinning_stop", "1");
-            BitNetOps.register(options);
+            BitNetOps.register(options, file.contender().memory());
             session = environment.createSession(file.path().toString(), options);
         }
     }

@@ -47,9 +47,9 @@ final class OpBenchmark {
         report.machine();
         report.operatorsHeader();
         for (Shape shape : shapes) {
-            Limits before = Limits.measure(bench, options.threads, shape, options.megabytes);
+            Limits before = Limits.measure(bench, options.threads, shape);
             List<Measurement> rows = measure(shape);
-            report.operators(rows, before, Limits.measure(bench, options.threads, shape, options.megabytes));
+            report.operators(rows, before, Limits.measure(bench, options.threads, shape));
         }
         if (options.rows.contains(1)) {
             report.overheadHeader();
@@ -67,7 +67,8 @@ final class OpBenchmark {
         List<Integer> others =
                 options.rows.stream().filter(m -> m > MOST_STREAMED_ROWS).toList();
         if (!streamed.isEmpty()) {
-            inFolder(folder -> measure(shape, streamed, files(folder, shape, options.megabytes * 1_000_000L), rows));
+            inFolder(folder ->
+                    measure(shape, streamed, files(folder, shape, options.megabytesOfEach() * 1_000_000L), rows));
         }
         if (!others.isEmpty()) {
             inFolder(folder -> measure(shape, others, files(folder, shape, 0), rows));

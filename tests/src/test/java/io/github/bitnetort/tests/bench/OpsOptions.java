@@ -34,17 +34,25 @@ final class OpsOptions {
             names = "--contender",
             split = ",",
             paramLabel = "NAME",
-            defaultValue = "ternary16,ternary20,binary32,sign,nbits2,nbits4,dynamic8,float32",
+            defaultValue =
+                    "ternary16,ternary20,binary32,sign,ternary16_huge,ternary20_huge,nbits2,nbits4,dynamic8,float32",
             description = "What to compare; ternary16 always takes part (default: ${DEFAULT-VALUE}).")
     List<Contender> contenders;
 
     @Option(
             names = "--megabytes",
             paramLabel = "MB",
-            defaultValue = "300",
-            description =
-                    "Weights of each contender, which are read in turn where M <= 16 (default: ${DEFAULT-VALUE}).")
-    int megabytes;
+            description = "Weights of each contender, which are read in turn where M <= 16 (default: as many that those"
+                    + " of all contenders are 2.5 times the largest cache, at least 300).")
+    Integer megabytes;
+
+    /** Between two reads of one weight those of all other contenders are read too. */
+    int megabytesOfEach() {
+        if (megabytes != null) {
+            return megabytes;
+        }
+        return (int) Math.max(300, 2.5 * LargestCache.bytes() / 1e6 / contenders.size());
+    }
 
     @Option(
             names = "--rounds",

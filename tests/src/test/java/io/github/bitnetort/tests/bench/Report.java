@@ -24,8 +24,9 @@ final class Report {
     void machine() throws IOException {
         Environment.read().lines().forEach(line -> out.println("* " + line));
         out.printf(
-                "* medians of %d rounds in turns; M <= 16: %d MB of weights each, from a mapped file%n",
-                options.rounds, options.megabytes);
+                "* medians of %d rounds in turns; M <= 16: %d MB of weights each, no two nodes' equal;"
+                        + " largest cache %d MiB%n",
+                options.rounds, options.megabytesOfEach(), LargestCache.bytes() >> 20);
     }
 
     void operatorsHeader() {
@@ -38,6 +39,8 @@ final class Report {
                 "kernel",
                 "us",
                 "ratio to ternary16",
+                "times nbits2",
+                "over M = 1",
                 "GB/s",
                 "of raw read",
                 "Gweights/s",
@@ -49,7 +52,7 @@ final class Report {
     void operators(List<Measurement> rows, Limits before, Limits after) {
         for (Measurement row : rows) {
             int threads = row.threads();
-            double read = (before.fileRead(threads) + after.fileRead(threads)) / 2;
+            double read = (before.read(threads, row.contender()) + after.read(threads, row.contender())) / 2;
             double int8 = (before.int8(threads).orElse(Double.NaN)
                             + after.int8(threads).orElse(Double.NaN))
                     / 2;
@@ -60,7 +63,9 @@ final class Report {
                     row.contender().title(),
                     row.failure() == null ? kernel(row) : row.failure(),
                     number(row.nanos() / 1000, 1),
-                    number(row.nanos() / ours(rows, row), 2),
+                    number(row.nanos() / nanos(rows, Contender.TERNARY16, row.m(), threads), 2),
+                    number(nanos(rows, Contender.NBITS2, row.m(), threads) / row.nanos(), 2),
+                    number(row.nanos() / nanos(rows, row.contender(), 1, threads), 2),
                     number(row.bytes(), 1),
                     number(row.bytes() / read, 2),
                     number(row.weights(), 1),
@@ -85,14 +90,13 @@ final class Report {
         return number(before, digits) + ", " + number(after, digits);
     }
 
-    private static double ours(List<Measurement> rows, Measurement like) {
+    /** NaN where that was not measured. */
+    private static double nanos(List<Measurement> rows, Contender contender, int m, int threads) {
         return rows.stream()
-                .filter(row -> row.contender() == Contender.TERNARY16
-                        && row.m() == like.m()
-                        && row.threads() == like.threads())
+                .filter(row -> row.contender() == contender && row.m() == m && row.threads() == threads)
+                .mapToDouble(Measurement::nanos)
                 .findFirst()
-                .orElseThrow()
-                .nanos();
+                .orElse(Double.NaN);
     }
 
     private static String kernel(Measurement row) {
