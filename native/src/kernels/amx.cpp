@@ -26,6 +26,7 @@ namespace {
 constexpr int64_t kPassRows = 3 * kBlockRows;
 constexpr int64_t kPassBytes = 1 << 20;
 
+int64_t AtMost(int64_t value, int64_t most) { return value > most ? most : value; }
 int64_t TilesOfBlock(int64_t left) { return left == 4 ? 2 : left < kBlockTiles ? left : kBlockTiles; }
 
 // The tiles [x, x + tiles) of X from column k on.
@@ -74,6 +75,9 @@ void MultiplyRowTiles(const MatMulArgs& a, int64_t tile, int64_t tile_end, const
       block.steps = (panel.word_count * Packing::kWeights + kStepK - 1) / kStepK;
       block.sums = sums;
       block.is_first = word == 0;
+      block.y = is_last ? a.y + (pass.m + x * kTileRows) * a.n + tile * kTileRows : nullptr;
+      block.n = a.n;
+      block.rows = AtMost(tiles * kTileRows, pass.rows - x * kTileRows);
       MultiplyAnyBlock(tiles, block, &panel, epilogue);
       if (!is_last) continue;
       if (x == 0) SetRowTiles(a, tile, tile_end, epilogue);
@@ -127,6 +131,6 @@ void Multiply(const MatMulArgs& a, int64_t tile_begin, int64_t tile_end, int64_t
 }  // namespace
 
 extern const KernelCode kAmxInt8;
-const KernelCode kAmxInt8 = {&Multiply, &QuantizeInt8, nullptr, false, kPassRows};
+const KernelCode kAmxInt8 = {&Multiply, &QuantizeInt8Group<true>, nullptr, false, kPassRows};
 
 }  // namespace bitmatmul

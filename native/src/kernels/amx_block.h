@@ -88,7 +88,20 @@ struct Block {
   int64_t steps;
   int32_t* sums;  // [48][32]
   bool is_first;  // of the panels of a row; then the sums start at zero
+  float* y;       // [rows][n], where results will go; null before the last panel of a row
+  int64_t n;
+  int64_t rows;
 };
+
+// y of some rows. It is stored during the next block, and a store that waits for its line holds up those of the codes
+// behind it, which the products wait for.
+void PrefetchY(const Block& b, int64_t row, int64_t end) {
+  if (b.y == nullptr) return;
+  if (end > b.rows) end = b.rows;
+  for (; row < end; ++row) {
+    for (int64_t t = 0; t < kRowTiles; ++t) _m_prefetchw(b.y + row * b.n + t * kTileRows);
+  }
+}
 
 template <int kTiles>
 void LoadSums(const Block& b) {
@@ -149,11 +162,13 @@ void Step(const Block& b, int64_t step, const uint8_t* codes) {
 template <class Packing, int kTiles>
 void MultiplyBlock(const Block& b, Panel<Packing>* panel, Epilogue* previous) {
   const int64_t share = (previous->rows + b.steps - 1) / b.steps;
+  const int64_t y_share = (b.rows + b.steps - 1) / b.steps;
   panel->UnpackTo(kStepsAhead);
   LoadSums<kTiles>(b);
   for (int64_t s = 0; s < b.steps; ++s) {
     panel->UnpackTo(s + 1 + kStepsAhead);
     Step<kTiles>(b, s, panel->codes);
+    PrefetchY(b, s * y_share, (s + 1) * y_share);
     previous->Advance(share);
   }
   previous->Finish();

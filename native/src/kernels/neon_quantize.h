@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "kernels/activation_scale.h"
+
 namespace bitmatmul {
 namespace {
 
@@ -35,9 +37,9 @@ inline void StoreFirst(int8_t* q, int64_t count, int8x16_t values) {
   memcpy(q, padded, static_cast<size_t>(count));
 }
 
-// The bits of the largest magnitude: as integers, magnitudes stand in their order, with infinity and the NaNs on top.
+// The bits of the largest magnitude.
 uint32_t FindAbsmaxBits(const float* x, int64_t count) {
-  const uint32x4_t magnitude = vdupq_n_u32(0x7fffffffu);
+  const uint32x4_t magnitude = vdupq_n_u32(kMagnitudeBits);
   uint32x4_t largest[4] = {vdupq_n_u32(0), vdupq_n_u32(0), vdupq_n_u32(0), vdupq_n_u32(0)};
   for (int64_t k = 0; k < count; k += kFloatsAtOnce) {
     const Floats16 values = LoadFirst(x + k, count - k);
@@ -47,8 +49,6 @@ uint32_t FindAbsmaxBits(const float* x, int64_t count) {
   }
   return vmaxvq_u32(vmaxq_u32(vmaxq_u32(largest[0], largest[1]), vmaxq_u32(largest[2], largest[3])));
 }
-
-inline bool IsFinite(uint32_t absmax_bits) { return absmax_bits < 0x7f800000u; }
 
 // 16 values of four vectors of 32-bit ones that fit in 8 bits.
 inline int8x16_t Narrow(const int32x4_t (&v)[4]) {
@@ -60,18 +60,14 @@ inline int8x16_t Narrow(const int32x4_t (&v)[4]) {
 [[maybe_unused]] bool QuantizeInt8(const float* x, int64_t count, int8_t* q, float* inv_scale, int32_t* q_sum) {
   const uint32_t bits = FindAbsmaxBits(x, count);
   if (!IsFinite(bits)) return false;
-  float a;
-  memcpy(&a, &bits, sizeof(a));
-  const float inv_absmax = 1.0f / (a > 1e-5f ? a : 1e-5f);
-  const float s = inv_absmax * 127.0f;
+  const float s = ScaleOf(bits);
   const float32x4_t scale = vdupq_n_f32(s);
   int32x4_t sum = vdupq_n_s32(0);
   for (int64_t k = 0; k < count; k += kFloatsAtOnce) {
     const Floats16 values = LoadFirst(x + k, count - k);
     int32x4_t v[4];
     for (int i = 0; i < 4; ++i) {
-      const int32x4_t rounded = vcvtnq_s32_f32(vmulq_f32(values.part[i], scale));  // half to even
-      v[i] = vminq_s32(vmaxq_s32(rounded, vdupq_n_s32(-127)), vdupq_n_s32(127));
+      v[i] = vcvtnq_s32_f32(vmulq_f32(values.part[i], scale));  // half to even
       sum = vaddq_s32(sum, v[i]);
     }
     StoreFirst(q + k, count - k, Narrow(v));

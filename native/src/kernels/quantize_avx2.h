@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "kernels/activation_scale.h"
+
 namespace bitmatmul {
 namespace {
 
@@ -17,9 +19,9 @@ inline __m256 LoadEight(const float* x, int64_t count) {
   return _mm256_load_ps(padded);
 }
 
-// The bits of the largest magnitude: as integers, magnitudes stand in their order, with infinity and the NaNs on top.
+// The bits of the largest magnitude.
 inline uint32_t FindAbsmaxBits(const float* x, int64_t count) {
-  const __m256i magnitude = _mm256_set1_epi32(0x7fffffff);
+  const __m256i magnitude = _mm256_set1_epi32(static_cast<int>(kMagnitudeBits));
   __m256i largest = _mm256_setzero_si256();
   for (int64_t k = 0; k < count; k += 8) {
     const __m256i bits = _mm256_castps_si256(LoadEight(x + k, count - k));
@@ -40,24 +42,16 @@ inline int32_t SumLanes(__m256i v) {
   return sum;
 }
 
-inline bool IsFinite(uint32_t absmax_bits) { return absmax_bits < 0x7f800000u; }
-
 [[maybe_unused]] bool QuantizeInt8(const float* x, int64_t count, int8_t* q, float* inv_scale, int32_t* q_sum) {
   const uint32_t bits = FindAbsmaxBits(x, count);
   if (!IsFinite(bits)) return false;
-  float a;
-  memcpy(&a, &bits, sizeof(a));
-  const float inv_absmax = 1.0f / (a > 1e-5f ? a : 1e-5f);
-  const float s = inv_absmax * 127.0f;
+  const float s = ScaleOf(bits);
   const __m256 scale = _mm256_set1_ps(s);
-  const __m256i low = _mm256_set1_epi32(-127);
-  const __m256i high = _mm256_set1_epi32(127);
   __m256i sums = _mm256_setzero_si256();
   for (int64_t k = 0; k < count; k += 8) {
     const __m256i rounded = _mm256_cvtps_epi32(_mm256_mul_ps(LoadEight(x + k, count - k), scale));
-    const __m256i clamped = _mm256_min_epi32(_mm256_max_epi32(rounded, low), high);
-    sums = _mm256_add_epi32(sums, clamped);
-    const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(clamped), _mm256_extracti128_si256(clamped, 1));
+    sums = _mm256_add_epi32(sums, rounded);
+    const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(rounded), _mm256_extracti128_si256(rounded, 1));
     const int64_t bytes = _mm_cvtsi128_si64(_mm_packs_epi16(words, words));
     memcpy(q + k, &bytes, static_cast<size_t>(count - k < 8 ? count - k : 8));
   }

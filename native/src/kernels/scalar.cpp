@@ -1,8 +1,10 @@
 // Every packing, activation and block size of the contract in portable loops.
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 
 #include "bitmatmul/layout.h"
+#include "kernels/activation_scale.h"
 #include "kernels/epilogue.h"
 #include "kernels/kernel.h"
 
@@ -96,29 +98,25 @@ void Multiply(const MatMulArgs& a, int64_t tile_begin, int64_t tile_end, int64_t
   }
 }
 
-// The largest magnitude; a NaN is seen by its exponent, since comparisons would drop it.
-bool FindAbsmax(const float* x, int64_t count, float* absmax) {
-  float a = 0;
-  bool finite = true;
+// The bits of the largest magnitude.
+uint32_t FindAbsmaxBits(const float* x, int64_t count) {
+  uint32_t largest = 0;
   for (int64_t k = 0; k < count; ++k) {
-    const float magnitude = std::fabs(x[k]);
-    finite &= std::isfinite(magnitude);
-    a = magnitude > a ? magnitude : a;
+    uint32_t bits;
+    memcpy(&bits, &x[k], sizeof(bits));
+    bits &= kMagnitudeBits;
+    largest = bits > largest ? bits : largest;
   }
-  *absmax = a;
-  return finite;
+  return largest;
 }
 
 bool QuantizeInt8(const float* x, int64_t count, int8_t* q, float* inv_scale, int32_t* q_sum) {
-  float a;
-  if (!FindAbsmax(x, count, &a)) return false;
-  const float inv_absmax = 1.0f / (a > 1e-5f ? a : 1e-5f);
-  const float s = inv_absmax * 127.0f;
+  const uint32_t bits = FindAbsmaxBits(x, count);
+  if (!IsFinite(bits)) return false;
+  const float s = ScaleOf(bits);
   int32_t sum = 0;
   for (int64_t k = 0; k < count; ++k) {
-    const float v = std::nearbyint(x[k] * s);
-    const float clamped = v < -127.0f ? -127.0f : v > 127.0f ? 127.0f : v;
-    q[k] = static_cast<int8_t>(clamped);
+    q[k] = static_cast<int8_t>(std::nearbyint(x[k] * s));
     sum += q[k];
   }
   *inv_scale = 1.0f / s;
@@ -127,8 +125,7 @@ bool QuantizeInt8(const float* x, int64_t count, int8_t* q, float* inv_scale, in
 }
 
 bool QuantizeSign(const float* x, int64_t count, int8_t* q, float* inv_scale, int32_t* q_sum) {
-  float a;
-  if (!FindAbsmax(x, count, &a)) return false;
+  if (!IsFinite(FindAbsmaxBits(x, count))) return false;
   int32_t sum = 0;
   for (int64_t k = 0; k < count; ++k) {
     q[k] = x[k] < 0 ? -1 : 1;
