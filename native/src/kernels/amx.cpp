@@ -1,13 +1,15 @@
 // All packings x int8 on AMX tiles, for prefill: 48 rows of X times two row tiles of W in six accumulator tiles. Codes
 // are unsigned (TDPBSUD), so the sum of the activations is subtracted at the end.
 //
-// What bounds it is the way from the L2 cache, some 40 bytes a cycle. So codes are unpacked into a panel that stays in
-// the L1 cache, by the first rows of X that need them, a few steps ahead of the products; X streams past it (with the
-// hint that it is not needed again, without which it drives the panel out); and the floats of one block of rows are
-// computed and stored during the products of the next.
+// Products alone run at the rate of AMX with operands from the L1 cache, although X comes from L2: docs/benchmarks.md.
+// What they then wait for is stores, of codes and of y. So codes are unpacked into a panel that stays in the L1 cache,
+// by the first rows of X that need them, a few steps ahead of the products; X streams past it (with the hint that it is
+// not needed again, without which it drives the panel out); the floats of one block of rows are computed and stored
+// during the products of the next; and the lines of y that these go to are fetched during a block's own products.
 //
-// Tried, and slower: four accumulators; a panel of all K, in the L2 cache; prefetching X, W's codes or Y; X in tile
-// order, which gains nothing over rows whose stride is an odd number of cache lines.
+// Tried, and slower: four accumulators; a panel of all K, in the L2 cache; a panel unpacked in one go; prefetching X or
+// W's codes further; X in tile order, also where codes and X never share the lower 12 bits of their addresses with what
+// is being stored; streaming stores of y, which gain as much here as fetching it, and lose it where y is read next.
 #include <immintrin.h>
 
 #include <cstdint>
