@@ -126,6 +126,9 @@ TEST(NBitsDispatch, TakesTheFirstThatRuns) {
 #if defined(BITMATMUL_X86_64)
   EXPECT_EQ("avx2_nbits", Choose(BITMATMUL_FEATURE_AVX2, ""));
   EXPECT_EQ("avx512_vnni_nbits", Choose(~uint64_t{0}, nullptr));
+#elif defined(BITMATMUL_ARM64)
+  EXPECT_EQ("neon_nbits", Choose(BITMATMUL_FEATURE_NEON, ""));
+  EXPECT_EQ("neon_dotprod_nbits", Choose(~uint64_t{0}, nullptr));
 #endif
 }
 

@@ -22,11 +22,6 @@ struct Avx2 {
   // A lane gets two products of at most 255 * 16319 from 16 bytes, or four of 15 * 16319: 258 of the former fit.
   static constexpr int64_t kBytesIn32Bits = 256 * kBytesAtOnce;
 
-  template <int kBits>
-  static int64_t Place(int64_t at) {
-    return kBits == 8 ? at : 2 * at - at % (kNBitsChunk / 2);
-  }
-
   static Vec Widen(const uint8_t* p) {
     return _mm256_cvtepu8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
   }
@@ -82,11 +77,11 @@ struct Avx2 {
         if (at % 64 == 0) _mm_prefetch(reinterpret_cast<const char*>(p + ahead), _MM_HINT_T0);
         bytes[s] = Widen(p);
       }
-      AddAll<kBits>(a, bytes, q, Place<kBits>(at), sums);
+      AddAll<kBits>(a, bytes, q, PlaceOf<kBits>(at), sums);
     }
     if (at < end) {
       for (int s = 0; s < kTheStreams; ++s) bytes[s] = WidenFirst(weights + s * a.row_bytes + at, end - at);
-      AddAll<kBits>(a, bytes, q, Place<kBits>(at), sums);
+      AddAll<kBits>(a, bytes, q, PlaceOf<kBits>(at), sums);
     }
     for (int r = 0; r < kRows; ++r) {
       for (int s = 0; s < kTheStreams; ++s) acc[r][s] += SumWide(sums[r][s]);
@@ -112,13 +107,14 @@ struct Avx2 {
     const int64_t left = a.row_bytes - at;
     const Vec bytes[1] = {left >= kBytesAtOnce ? Widen(weights + at) : WidenFirst(weights + at, left > 0 ? left : 0)};
     Vec sums[1][1] = {{Zero()}};
-    AddAll<kBits>(a, bytes, q, Place<kBits>(at), sums);
+    AddAll<kBits>(a, bytes, q, PlaceOf<kBits>(at), sums);
     return sums[0][0];
   }
 
   template <int kBits>
   static void SumSixteens(const NBitsArgs& a, const uint8_t* weights, const int8_t* q, int64_t column, int32_t* sums) {
     for (int64_t at = column * kBits / 8; at < (column + kNBitsPadding) * kBits / 8; at += 4 * kBytesAtOnce) {
+      _mm_prefetch(reinterpret_cast<const char*>(weights + at + NBitsAhead(a, kBlockStreams)), _MM_HINT_T0);
       Vec four[4];
       for (int i = 0; i < 4; ++i) four[i] = Sixteen<kBits>(a, weights, q, at + i * kBytesAtOnce);
       if constexpr (kBits == 8) {

@@ -26,6 +26,13 @@ constexpr int32_t kZeroPoint = 1 << (kBits - 1);
 constexpr int64_t kColumnsAtOnce = 4096;
 constexpr int kBlockStreams = 4;
 
+// From a byte of a row of weights to the place of its first activation in a quantized row. For 4 bits that is the one
+// of the lower half; the upper half's is half a chunk further.
+template <int kBits>
+inline int64_t PlaceOf(int64_t at) {
+  return kBits == 8 ? at : 2 * at - at % (kNBitsChunk / 2);
+}
+
 // From one stream to the bytes that it should ask for: those of the row that it gets next, or some further on.
 inline int64_t NBitsAhead(const NBitsArgs& a, int streams) { return streams * a.row_bytes; }
 
@@ -59,25 +66,29 @@ void MultiplyRange(const NBitsArgs& a, int64_t n, int64_t n_end, int64_t row_beg
   for (; n < n_end; ++n) MultiplyRowsOfX<Isa, kBits, 1, kRows>(a, n, row_begin, row_end);
 }
 
-// t[s] = t[s] + float(acc) * scale for the blocks in columns [at, end), block after block.
-template <int kStreams>
+// t[s] = t[s] + float(acc) * scale for the blocks in columns [at, end), block after block. A block is kSixteens sums.
+template <int kSixteens, int kStreams>
 void AddBlocks(const NBitsArgs& a, int64_t n, int64_t m, int64_t at, int64_t end, int32_t offset,
                const int32_t (&sums)[kStreams][kColumnsAtOnce / 16], float (&t)[kStreams]) {
-  const int64_t sixteens = a.block_size / 16;
-  for (int64_t g = at / a.block_size; g < end / a.block_size; ++g) {
-    const DigitSums& q = a.sums[m * a.groups + g];
-    const int32_t correction = offset * (128 * q.high + q.low);
-    const int64_t first = (g * a.block_size - at) / 16;
-    for (int s = 0; s < kStreams; ++s) {
-      int32_t acc = -correction;
-      for (int64_t i = first; i < first + sixteens; ++i) acc += sums[s][i];
-      t[s] = t[s] + static_cast<float>(acc) * a.scale[(n + s) * a.groups + g];
+  const int64_t first = at / (16 * kSixteens);
+  const int64_t count = (end - at) / (16 * kSixteens);
+  const DigitSums* const q = a.sums + m * a.groups + first;
+  float scaled[kStreams][kColumnsAtOnce / 16];
+  for (int s = 0; s < kStreams; ++s) {
+    const float* const scale = a.scale + (n + s) * a.groups + first;
+    for (int64_t g = 0; g < count; ++g) {
+      int32_t acc = -offset * (128 * q[g].high + q[g].low);
+      for (int i = 0; i < kSixteens; ++i) acc += sums[s][g * kSixteens + i];
+      scaled[s][g] = static_cast<float>(acc) * scale[g];
     }
+  }
+  for (int64_t g = 0; g < count; ++g) {
+    for (int s = 0; s < kStreams; ++s) t[s] = t[s] + scaled[s][g];
   }
 }
 
 // y = t * (1 / s). Infinities of opposite signs cancel to a NaN whose bits differ between CPUs: make them one.
-template <class Isa, int kBits, int kStreams>
+template <class Isa, int kBits, int kSixteens, int kStreams>
 void MultiplyBlockScales(const NBitsArgs& a, int64_t n, int64_t m) {
   float t[kStreams] = {};
   const int8_t* q = a.q + m * 2 * a.padded;
@@ -89,7 +100,7 @@ void MultiplyBlockScales(const NBitsArgs& a, int64_t n, int64_t m) {
         Isa::template SumSixteens<kBits>(a, a.weights + (n + s) * a.row_bytes, q, k, sums[s] + (k - at) / 16);
       }
     }
-    AddBlocks(a, n, m, at, end, Isa::template kOffset<kBits>, sums, t);
+    AddBlocks<kSixteens>(a, n, m, at, end, Isa::template kOffset<kBits>, sums, t);
   }
   for (int s = 0; s < kStreams; ++s) {
     const float v = t[s] * a.inv_scale[m];
@@ -97,25 +108,39 @@ void MultiplyBlockScales(const NBitsArgs& a, int64_t n, int64_t m) {
   }
 }
 
-template <class Isa, int kBits>
+template <class Isa, int kBits, int kSixteens>
 void MultiplyBlockRange(const NBitsArgs& a, int64_t n, int64_t n_end, int64_t row_begin, int64_t row_end) {
   for (; n + kBlockStreams <= n_end; n += kBlockStreams) {
-    for (int64_t m = row_begin; m < row_end; ++m) MultiplyBlockScales<Isa, kBits, kBlockStreams>(a, n, m);
+    for (int64_t m = row_begin; m < row_end; ++m) MultiplyBlockScales<Isa, kBits, kSixteens, kBlockStreams>(a, n, m);
   }
   for (; n < n_end; ++n) {
-    for (int64_t m = row_begin; m < row_end; ++m) MultiplyBlockScales<Isa, kBits, 1>(a, n, m);
+    for (int64_t m = row_begin; m < row_end; ++m) MultiplyBlockScales<Isa, kBits, kSixteens, 1>(a, n, m);
+  }
+}
+
+template <class Isa, int kBits>
+void MultiplyBits(const NBitsArgs& a, int64_t n_begin, int64_t n_end, int64_t row_begin, int64_t row_end) {
+  switch (a.block_size) {
+    case 0:
+      return MultiplyRange<Isa, kBits, Isa::kMostRows>(a, n_begin, n_end, row_begin, row_end);
+    case 16:
+      return MultiplyBlockRange<Isa, kBits, 1>(a, n_begin, n_end, row_begin, row_end);
+    case 32:
+      return MultiplyBlockRange<Isa, kBits, 2>(a, n_begin, n_end, row_begin, row_end);
+    case 64:
+      return MultiplyBlockRange<Isa, kBits, 4>(a, n_begin, n_end, row_begin, row_end);
+    case 128:
+      return MultiplyBlockRange<Isa, kBits, 8>(a, n_begin, n_end, row_begin, row_end);
+    default:
+      return MultiplyBlockRange<Isa, kBits, 16>(a, n_begin, n_end, row_begin, row_end);
   }
 }
 
 // An NBitsMultiplyFn.
 template <class Isa>
 void MultiplyNBits(const NBitsArgs& a, int64_t n_begin, int64_t n_end, int64_t row_begin, int64_t row_end) {
-  if (a.block_size != 0) {
-    if (a.bits == 8) return MultiplyBlockRange<Isa, 8>(a, n_begin, n_end, row_begin, row_end);
-    return MultiplyBlockRange<Isa, 4>(a, n_begin, n_end, row_begin, row_end);
-  }
-  if (a.bits == 8) return MultiplyRange<Isa, 8, Isa::kMostRows>(a, n_begin, n_end, row_begin, row_end);
-  MultiplyRange<Isa, 4, Isa::kMostRows>(a, n_begin, n_end, row_begin, row_end);
+  if (a.bits == 8) return MultiplyBits<Isa, 8>(a, n_begin, n_end, row_begin, row_end);
+  MultiplyBits<Isa, 4>(a, n_begin, n_end, row_begin, row_end);
 }
 
 }  // namespace

@@ -32,13 +32,6 @@ struct Vnni {
     Vec low;
   };
 
-  // From a byte of a row of weights to its first activation, which for 4 bits is that of the lower half; that of the
-  // upper half is half a chunk further.
-  template <int kBits>
-  static int64_t Place(int64_t at) {
-    return kBits == 8 ? at : 2 * at - at % (kNBitsChunk / 2);
-  }
-
   // One vector of weights of each stream.
   template <int kBits, int kTheStreams, int kRows>
   static void Add(const NBitsArgs& a, const Vec (&bytes)[kTheStreams], const int8_t* q,
@@ -95,13 +88,13 @@ struct Vnni {
         _mm_prefetch(reinterpret_cast<const char*>(p + ahead), _MM_HINT_T0);
         bytes[s] = Load(p);
       }
-      Add<kBits>(a, bytes, q + Place<kBits>(at), sums);
+      Add<kBits>(a, bytes, q + PlaceOf<kBits>(at), sums);
     }
     if (whole < a.row_bytes) {
       for (int s = 0; s < kTheStreams; ++s) {
         bytes[s] = LoadFirst(weights + s * a.row_bytes + whole, a.row_bytes - whole);
       }
-      Add<kBits>(a, bytes, q + Place<kBits>(whole), sums);
+      Add<kBits>(a, bytes, q + PlaceOf<kBits>(whole), sums);
     }
     for (int r = 0; r < kRows; ++r) {
       for (int s = 0; s < kTheStreams; ++s) acc[r][s] = Finish<kBits>(sums[r][s], a.sums[m + r]);
@@ -112,9 +105,10 @@ struct Vnni {
   template <int kBits>
   static Vec Joined(const NBitsArgs& a, const uint8_t* weights, const int8_t* q, int64_t at) {
     const int64_t left = a.row_bytes - at;
+    _mm_prefetch(reinterpret_cast<const char*>(weights + at + NBitsAhead(a, kBlockStreams)), _MM_HINT_T0);
     const Vec bytes[1] = {left >= kVecBytes ? Load(weights + at) : LoadFirst(weights + at, left > 0 ? left : 0)};
     Sums sums[1][1] = {{{Zero(), Zero()}}};
-    Add<kBits>(a, bytes, q + Place<kBits>(at), sums);
+    Add<kBits>(a, bytes, q + PlaceOf<kBits>(at), sums);
     return bitmatmul::Add(ShiftLeft(sums[0][0].high, 7), sums[0][0].low);
   }
 

@@ -189,7 +189,7 @@ public final class BitMatMulLibrary {
         return List.copyOf(names);
     }
 
-    private static Set<String> featureNames(long bits) {
+    static Set<String> featureNames(long bits) {
         Set<String> names = new LinkedHashSet<>();
         for (long rest = bits; rest != 0; rest &= rest - 1) {
             names.add(BitMatMulC.bitmatmul_feature_name(Long.lowestOneBit(rest)).getString());

@@ -4,6 +4,8 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.github.bitnetort.natives.BitMatMulLibrary;
 import io.github.bitnetort.natives.MatMulSpec;
+import io.github.bitnetort.natives.NBitsKernel;
+import io.github.bitnetort.natives.NBitsMatMul;
 import io.github.bitnetort.natives.NativeKernel;
 import io.github.bitnetort.ops.Activation;
 import io.github.bitnetort.ops.BitMatMuls;
@@ -13,6 +15,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -25,6 +28,7 @@ import picocli.CommandLine.Spec;
                 + " Exit code 1 when the op library cannot be used.")
 final class DoctorCommand implements Callable<Integer> {
     private static final String ISA_VARIABLE = "BITMATMUL_ISA";
+    private static final String MOST_PREFERRED = "the most preferred one";
 
     /** A decode step and a prompt, at the size of a 2-billion-parameter model's layer. */
     private static final long[] ROWS = {1, 128};
@@ -93,6 +97,14 @@ final class DoctorCommand implements Callable<Integer> {
                     kernel.available() ? "runs" : "no: the CPU lacks " + kernel.missing());
         }
         table.print(out);
+        out.println();
+        Table eight = new Table("kernel of 8 and 4 bits", "on this machine");
+        for (NBitsKernel kernel : NBitsMatMul.kernels()) {
+            eight.row(
+                    kernel.name(),
+                    kernel.available() ? "runs" : "no: the CPU lacks " + String.join(", ", kernel.missing()));
+        }
+        eight.print(out);
     }
 
     /** @return whether there is a kernel for anything: BITMATMUL_ISA may name a set that this machine does not have */
@@ -107,6 +119,7 @@ final class DoctorCommand implements Callable<Integer> {
                 }
             }
         }
+        any |= eightAndFourBits(table);
         table.print(out);
         return any;
     }
@@ -122,10 +135,31 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
+    private static boolean eightAndFourBits(Table table) {
+        String activation = "fixed point";
+        try {
+            NBitsKernel chosen = NBitsMatMul.chosenKernel(null);
+            String passed = NBitsMatMul.kernels().stream()
+                    .takeWhile(kernel -> !kernel.equals(chosen))
+                    .map(kernel -> kernel.isa() + " lacks " + String.join(", ", kernel.missing()))
+                    .collect(Collectors.joining(", "));
+            String why = isForced() ? ISA_VARIABLE + " asks for it" : passed.isEmpty() ? MOST_PREFERRED : passed;
+            table.row("8 and 4 bits", activation, "any", chosen.name(), why);
+            return true;
+        } catch (IllegalArgumentException e) {
+            table.row("8 and 4 bits", activation, "any", "none", e.getMessage());
+            return false;
+        }
+    }
+
+    private static boolean isForced() {
+        String forced = System.getenv(ISA_VARIABLE);
+        return forced != null && !forced.isEmpty();
+    }
+
     /** The table of kernels is in order of preference: the chosen one is the first that nothing speaks against. */
     private static String why(NativeKernel chosen, MatMulSpec matMul) {
-        String forced = System.getenv(ISA_VARIABLE);
-        if (forced != null && !forced.isEmpty()) {
+        if (isForced()) {
             return ISA_VARIABLE + " asks for it";
         }
         List<String> passed = BitMatMulLibrary.kernels().stream()
@@ -133,7 +167,7 @@ final class DoctorCommand implements Callable<Integer> {
                 .map(kernel -> kernel.isa() + " " + whyNot(kernel, matMul))
                 .distinct()
                 .toList();
-        return passed.isEmpty() ? "the most preferred one" : String.join(", ", passed);
+        return passed.isEmpty() ? MOST_PREFERRED : String.join(", ", passed);
     }
 
     private static String whyNot(NativeKernel kernel, MatMulSpec matMul) {

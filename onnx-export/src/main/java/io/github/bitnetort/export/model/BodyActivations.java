@@ -27,7 +27,7 @@ final class BodyActivations {
     /**
      * Quantized activations.
      *
-     * @param values int8
+     * @param values int8, or whole numbers as floats
      * @param unit 1 / s, what a unit is worth; the last axis has length 1
      */
     record Quantized(String values, String unit) {}
@@ -37,21 +37,30 @@ final class BodyActivations {
         this.values = values;
     }
 
-    /** s = (1 / max(absmax, 1e-5)) * 127 and clamp(rint(x * s), -127, 127). Div would be folded into 127 / x. */
+    /** s = (1 / max(absmax, 1e-5)) * 127 and clamp(rint(x * s), -127, 127). */
     Quantized int8(String x) {
+        Quantized rounded = rounded(x, SMALLEST_ABSMAX, LARGEST_INT8);
+        String clamped = body.add(
+                CLIP, "x_clamped", List.of(rounded.values, values.scalar(-LARGEST_INT8), values.scalar(LARGEST_INT8)));
+        return new Quantized(int8("q", clamped), rounded.unit);
+    }
+
+    /**
+     * s = (1 / max(absmax, smallest)) * largest and rint(x * s), in floats. Div would be folded into largest / x.
+     *
+     * @param x [..., K]
+     */
+    Quantized rounded(String x, float smallest, float largest) {
         String magnitudes = body.add(ABS, "magnitudes", List.of(x));
         String absmax =
                 body.add(REDUCE_MAX, "absmax", List.of(magnitudes, values.list(-1)), Attributes.of("keepdims", 1));
         // ONNX Runtime leaves the axis as it is where there are no rows at all, so it is cut to one here.
         String one = body.add(SLICE, "absmax_column", List.of(absmax, values.list(0), values.list(1), values.list(-1)));
-        String clipped = body.add(CLIP, "absmax_clipped", List.of(one, values.scalar(SMALLEST_ABSMAX)));
+        String clipped = body.add(CLIP, "absmax_clipped", List.of(one, values.scalar(smallest)));
         String reciprocal = body.add(RECIPROCAL, "absmax_reciprocal", List.of(clipped));
-        String s = body.add(MUL, "s", List.of(reciprocal, values.scalar(LARGEST_INT8)));
+        String s = body.add(MUL, "s", List.of(reciprocal, values.scalar(largest)));
         String scaled = body.add(MUL, "x_scaled", List.of(x, s));
-        String rounded = body.add(ROUND, "x_rounded", List.of(scaled));
-        String clamped = body.add(
-                CLIP, "x_clamped", List.of(rounded, values.scalar(-LARGEST_INT8), values.scalar(LARGEST_INT8)));
-        return new Quantized(int8("q", clamped), body.add(RECIPROCAL, "unit", List.of(s)));
+        return new Quantized(body.add(ROUND, "x_rounded", List.of(scaled)), body.add(RECIPROCAL, "unit", List.of(s)));
     }
 
     /** -1 below zero, else +1. The choice is made among floats: runtimes lack Where on int8. */
