@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             InspectCommand.class,
             ProbeCommand.class,
             GenerateCommand.class,
+            ChatCommand.class,
             DoctorCommand.class,
             LibraryPathCommand.class,
             DemoCommand.class,

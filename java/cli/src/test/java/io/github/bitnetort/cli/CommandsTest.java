@@ -179,6 +179,33 @@ class CommandsTest {
     }
 
     @Test
+    void chatRemembersWhatWasSaid() throws IOException {
+        Path template = Files.writeString(
+                folder.resolve("template.jinja"), "{% for m in messages %}{{ m.content }}\n{% endfor %}");
+        String[] command = {"chat", model, "--chat-template", template.toString(), "--stats", "-n", "8"};
+        var input = System.in;
+        Cli cli;
+        try {
+            System.setIn(new java.io.ByteArrayInputStream(
+                    "In the beginning\n\nAnd God said\n/nothing\n/clear\nIn the beginning\n/exit\nno more\n"
+                            .getBytes()));
+            cli = Cli.run(command);
+        } finally {
+            System.setIn(input);
+        }
+        assertEquals(0, cli.code(), cli::err);
+        List<String> err = cli.err().lines().toList();
+        assertEquals(4, err.size(), cli::err);
+        assertTrue(err.get(0).matches("6 tokens read, 0 reused, 8 written; ended by max new tokens"), cli::err);
+        assertTrue(err.get(1).matches("\\d tokens read, 13 reused, 8 written; ended by max new tokens"), cli::err);
+        assertTrue(err.get(2).startsWith("/nothing: no such command"), cli::err);
+        assertEquals(err.get(0), err.get(3), "after /clear");
+        Cli without = Cli.run("chat", model);
+        assertEquals(1, without.code());
+        assertTrue(without.err().contains("found no chat_template.jinja"), without::err);
+    }
+
+    @Test
     void libraryPathIsOneLine() {
         Cli cli = Cli.run("library-path");
         assertEquals(0, cli.code(), cli::err);

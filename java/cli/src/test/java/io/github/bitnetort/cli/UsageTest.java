@@ -16,7 +16,8 @@ class UsageTest {
         Cli help = Cli.run("--help");
         assertEquals(0, help.code());
         assertEquals("", help.err());
-        for (String command : List.of("export", "inspect", "generate", "doctor", "library-path", "demo", "bench")) {
+        for (String command :
+                List.of("export", "inspect", "generate", "chat", "doctor", "library-path", "demo", "bench")) {
             assertTrue(help.out().contains("\n  " + command), () -> command + " in " + help.out());
             Cli own = Cli.run(command, "--help");
             assertEquals(0, own.code(), command);
@@ -45,6 +46,8 @@ class UsageTest {
                 "generate x -p a --min-p 2",
                 "generate x -p a --repetition-penalty 0",
                 "generate x -p a --window 3",
+                "chat",
+                "chat x --min-p 2",
                 "generate x -p a --threads -1",
                 "generate x -p a --engine steam",
                 "generate x -p a --weights clay",
@@ -65,7 +68,12 @@ class UsageTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"export missing -o out", "inspect missing", "generate missing -p a", "demo --checkpoint missing"
+            strings = {
+                "export missing -o out",
+                "inspect missing",
+                "generate missing -p a",
+                "chat missing",
+                "demo --checkpoint missing"
             })
     void aFailureIsOneLineOnStandardErrorAndCodeOne(String line, @TempDir Path folder) {
         String[] args = line.replace("missing", folder.resolve("missing").toString())

@@ -26,10 +26,12 @@ public final class BitNetModel implements AutoCloseable {
     private final ModelSignature signature;
     private final ModelConfig config;
     private final TextTokenizer tokenizer;
+    private final ChatTemplate chatTemplate;
     private boolean closed;
 
     private BitNetModel(Path folder, ModelOptions options) throws OrtException, IOException {
         config = ModelConfig.read(folder);
+        chatTemplate = ChatTemplate.open(folder).orElse(null);
         session = openSession(folder.resolve(MODEL_FILE), options);
         try {
             signature = signature(folder);
@@ -119,6 +121,27 @@ public final class BitNetModel implements AutoCloseable {
     /** A generator of its own for each thread and text stream; close it before the model. */
     public Generator generator() {
         return new Generator(this);
+    }
+
+    /** The template that the folder has for conversations; empty where it has none. */
+    public Optional<ChatTemplate> chatTemplate() {
+        return Optional.ofNullable(chatTemplate);
+    }
+
+    /**
+     * A conversation by the model's own template; close it before the model.
+     *
+     * @throws IllegalStateException where the model has no tokenizer or no template
+     */
+    public ChatSession chat() {
+        return chat(chatTemplate()
+                .orElseThrow(() -> new IllegalStateException("model: found no chat_template.jinja and no"
+                        + " chat_template in tokenizer_config.json in its folder, wanted one for a conversation")));
+    }
+
+    /** A conversation by another template. */
+    public ChatSession chat(ChatTemplate template) {
+        return new ChatSession(this, template);
     }
 
     /** The logits of one whole sequence, [1, seq, vocab]. */

@@ -47,17 +47,22 @@ public final class Generator implements AutoCloseable {
     public GenerationResult generate(long[] promptIds, GenerationOptions options, TokenListener listener)
             throws OrtException {
         sequence.clear();
-        return proceed(promptIds, options, listener);
+        return proceed(promptIds, options, listener, 0);
     }
 
-    /** As {@link #generate(long[], GenerationOptions, TokenListener)}, reading only what the cache does not hold yet. */
-    GenerationResult proceed(long[] promptIds, GenerationOptions options, TokenListener listener) throws OrtException {
+    /**
+     * As {@link #generate(long[], GenerationOptions, TokenListener)}, reading only what the cache does not hold yet.
+     *
+     * @param room positions to have room for at least, where the model has them
+     */
+    GenerationResult proceed(long[] promptIds, GenerationOptions options, TokenListener listener, int room)
+            throws OrtException {
         int limit = check(promptIds, options.window());
         TextStream text = text(options);
         Sampler sampler = new Sampler(options.sampling());
         sampler.observe(promptIds);
         // The last new token is chosen from the position before it, and needs none itself.
-        long positions = Math.min((long) promptIds.length + options.maxNewTokens() - 1, limit);
+        long positions = Math.min(Math.max((long) promptIds.length + options.maxNewTokens() - 1, room), limit);
         sequence.reserve((int) positions, limit);
         long[] visible = CachedSequence.visible(promptIds, options.window());
         int reused = sequence.reusable(visible);

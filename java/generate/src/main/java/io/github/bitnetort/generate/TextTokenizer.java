@@ -61,6 +61,22 @@ public final class TextTokenizer implements AutoCloseable {
         return bosRule.apply(text, tokenizer.encode(text, true, false).getIds());
     }
 
+    /**
+     * Token ids of a prompt that a chat template has written: special tokens in it are such, and what the model wants
+     * around a prompt is added, but no second BOS token.
+     */
+    public long[] encodeRendered(String text) {
+        long[] plain = encodePlain(text);
+        long[] whole = encode(text);
+        boolean twice = whole.length > 1 && plain.length > 0 && whole[0] == plain[0] && whole[1] == plain[0];
+        return twice ? plain : whole;
+    }
+
+    /** Token ids of a part of a text: special tokens in it are such, and nothing is added. */
+    public long[] encodePlain(String text) {
+        return encodePlain(tokenizer, text);
+    }
+
     /** The text of these tokens, without special tokens. An incomplete character at the end becomes U+FFFD. */
     public String decode(long... ids) {
         return tokenizer.decode(ids, true);
