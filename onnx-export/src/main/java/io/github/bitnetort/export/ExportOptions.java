@@ -2,6 +2,8 @@ package io.github.bitnetort.export;
 
 import io.github.bitnetort.export.checkpoint.gguf.GgufOptions;
 import io.github.bitnetort.ops.Packing;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * How to export.
@@ -11,12 +13,18 @@ import io.github.bitnetort.ops.Packing;
  * @param functionBody whether the op is also written in standard operators, so that the model runs without the library
  * @param overwrite whether an earlier export in the output folder is replaced
  * @param gguf what a GGUF file does not say of itself
+ * @param genai the op library's file for an onnxruntime-genai folder; empty for a folder without
  */
 public record ExportOptions(
-        Packing packing, Operators operators, boolean functionBody, boolean overwrite, GgufOptions gguf) {
+        Packing packing,
+        Operators operators,
+        boolean functionBody,
+        boolean overwrite,
+        GgufOptions gguf,
+        Optional<Path> genai) {
     /** {@code TERNARY16} and {@code ORT}, with the body, never over anything. */
     public static final ExportOptions DEFAULT =
-            new ExportOptions(Packing.TERNARY16, Operators.ORT, true, false, GgufOptions.DEFAULT);
+            new ExportOptions(Packing.TERNARY16, Operators.ORT, true, false, GgufOptions.DEFAULT, Optional.empty());
 
     /** @throws IllegalArgumentException for a packing that cannot hold ternary weights */
     public ExportOptions {
@@ -27,22 +35,31 @@ public record ExportOptions(
     }
 
     public ExportOptions withPacking(Packing other) {
-        return new ExportOptions(other, operators, functionBody, overwrite, gguf);
+        return new ExportOptions(other, operators, functionBody, overwrite, gguf, genai);
     }
 
     public ExportOptions withOperators(Operators other) {
-        return new ExportOptions(packing, other, functionBody, overwrite, gguf);
+        return new ExportOptions(packing, other, functionBody, overwrite, gguf, genai);
     }
 
     public ExportOptions withFunctionBody(boolean other) {
-        return new ExportOptions(packing, operators, other, overwrite, gguf);
+        return new ExportOptions(packing, operators, other, overwrite, gguf, genai);
     }
 
     public ExportOptions withOverwrite(boolean other) {
-        return new ExportOptions(packing, operators, functionBody, other, gguf);
+        return new ExportOptions(packing, operators, functionBody, other, gguf, genai);
     }
 
     public ExportOptions withGguf(GgufOptions other) {
-        return new ExportOptions(packing, operators, functionBody, overwrite, other);
+        return new ExportOptions(packing, operators, functionBody, overwrite, other, genai);
+    }
+
+    /**
+     * Makes the folder one that onnxruntime-genai reads, with {@code genai_config.json} and a copy of the op library.
+     *
+     * @param library the op library's file, of the system that will run the model
+     */
+    public ExportOptions withGenai(Path library) {
+        return new ExportOptions(packing, operators, functionBody, overwrite, gguf, Optional.of(library));
     }
 }

@@ -10,6 +10,7 @@ import io.github.bitnetort.ops.Packing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -39,7 +40,13 @@ public final class ModelExporter {
                         OutputFolder.begin(outputDirectory, options.overwrite(), knownFiles(), checkpoint)) {
             OnnxModel model = model(tensors, source.config(), options);
             ModelWriter.write(model, output.path().resolve(MODEL_FILE), ModelWriter.Storage.EXTERNAL, listener);
-            List<String> companions = source.writeCompanions(output.path());
+            List<String> companions = new ArrayList<>(source.writeCompanions(output.path()));
+            if (options.genai().isPresent()) {
+                boolean sharedCache =
+                        DecoderBuilder.SHARED_CACHE.equals(model.metadata().get(DecoderBuilder.CACHE_PROPERTY));
+                companions.addAll(GenaiFiles.write(
+                        output.path(), source.config(), options.genai().get(), sharedCache));
+            }
             output.finish();
             return result(outputDirectory, companions, tensors);
         }
@@ -72,6 +79,7 @@ public final class ModelExporter {
 
     private static Set<String> knownFiles() {
         Set<String> known = new HashSet<>(ModelSource.COMPANIONS);
+        known.addAll(GenaiFiles.NAMES);
         known.add(MODEL_FILE);
         known.add(MODEL_FILE + ModelWriter.DATA_SUFFIX);
         return known;

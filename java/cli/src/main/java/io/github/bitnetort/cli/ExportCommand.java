@@ -7,6 +7,7 @@ import io.github.bitnetort.export.Operators;
 import io.github.bitnetort.export.checkpoint.gguf.GgufOptions;
 import io.github.bitnetort.export.checkpoint.gguf.I2sLayout;
 import io.github.bitnetort.ops.Packing;
+import io.github.bitnetort.runtime.BitNetOps;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -74,6 +75,12 @@ final class ExportCommand implements Callable<Integer> {
             description = "Of a GGUF file: llama-bpe, qwen2, gpt-2 or default, in place of what the file says.")
     private String preTokenizer;
 
+    @Option(
+            names = "--genai",
+            description = "Make DIR a folder that onnxruntime-genai runs: with genai_config.json and the op library for"
+                    + " this kind of system.")
+    private boolean genai;
+
     @Option(names = "--overwrite", description = "Replace an earlier export in DIR.")
     private boolean overwrite;
 
@@ -91,6 +98,9 @@ final class ExportCommand implements Callable<Integer> {
                 .withOverwrite(overwrite)
                 .withFunctionBody(!withoutBody)
                 .withGguf(new GgufOptions(i2sLayout, preTokenizer));
+        if (genai) {
+            options = options.withGenai(BitNetOps.getLibraryPath());
+        }
         ExportResult result;
         try (Progress progress = Progress.of("export")) {
             result = ModelExporter.export(checkpoint, output, options, progress);
