@@ -18,6 +18,7 @@ SCRIPTS = [
     ["check_format.py", "{tests}/.."],
     ["conformance.py", "{target}/conformance-cases"],
     ["generate.py", "{target}/exports/kjv-bitnet", "{tests}/fixtures/kjv-bitnet", "{target}/conformance-cases/index.json"],
+    ["rewrite.py", "{tests}/fixtures/onnx", "{target}/rewrite-python", "{tests}/../java/cli/target", "{target}/conformance-cases/index.json"],
 ]
 
 

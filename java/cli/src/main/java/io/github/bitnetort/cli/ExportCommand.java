@@ -136,17 +136,4 @@ final class ExportCommand implements Callable<Integer> {
             throw new TypeConversionException("found '" + name + "', wanted ort or standard");
         }
     }
-
-    /** The packings that hold a model's ternary weights, by their ONNX names. */
-    private static final class PackingName implements ITypeConverter<Packing> {
-        @Override
-        public Packing convert(String name) {
-            for (Packing packing : Packing.values()) {
-                if (packing.isTernary() && packing.onnxName().equals(name)) {
-                    return packing;
-                }
-            }
-            throw new TypeConversionException("found '" + name + "', wanted ternary16 or ternary20");
-        }
-    }
 }

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         subcommands = {
             ExportCommand.class,
+            RewriteCommand.class,
             InspectCommand.class,
             ProbeCommand.class,
             GenerateCommand.class,

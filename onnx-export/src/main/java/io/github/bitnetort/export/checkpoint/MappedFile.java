@@ -72,6 +72,25 @@ public final class MappedFile implements Closeable {
         return mappings.computeIfAbsent(index, this::map).slice(start, length).order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    /**
+     * Copies a part of the file into a buffer, past the mappings: what is only passed through need not stay in memory.
+     *
+     * @param buffer filled from its position to its limit
+     * @throws IndexOutOfBoundsException outside the file
+     * @throws IOException where the file cannot be read, or has become shorter
+     */
+    public void read(long offset, ByteBuffer buffer) throws IOException {
+        Objects.checkFromIndexSize(offset, (long) buffer.remaining(), size);
+        for (long at = offset; buffer.hasRemaining(); ) {
+            int count = channel.read(buffer, at);
+            if (count < 0) {
+                throw new IOException(
+                        path + ": found its end at byte " + at + ", wanted " + buffer.remaining() + " more");
+            }
+            at += count;
+        }
+    }
+
     private ByteBuffer map(long index) {
         long start = index << STEP_BITS;
         try {

@@ -7,6 +7,8 @@ import java.nio.channels.WritableByteChannel;
 
 /** A tensor's bytes in a mapped file. */
 public final class MappedTensorData implements TensorData {
+    private static final int COPY_BYTES = 1 << 20;
+
     private final MappedFile file;
     private final long offset;
     private final long length;
@@ -39,11 +41,13 @@ public final class MappedTensorData implements TensorData {
 
     @Override
     public void writeTo(WritableByteChannel out) throws IOException {
-        for (long done = 0; done < length; ) {
-            ByteBuffer part = file.slice(offset + done, (int) Math.min(1 << 20, length - done));
-            done += part.remaining();
-            while (part.hasRemaining()) {
-                out.write(part);
+        ByteBuffer buffer = ByteBuffer.allocateDirect((int) Math.min(COPY_BYTES, length));
+        for (long done = 0; done < length; done += buffer.limit()) {
+            buffer.clear().limit((int) Math.min(buffer.capacity(), length - done));
+            file.read(offset + done, buffer);
+            buffer.flip();
+            while (buffer.hasRemaining()) {
+                out.write(buffer);
             }
         }
     }

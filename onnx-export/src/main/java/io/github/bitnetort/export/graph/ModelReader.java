@@ -2,6 +2,7 @@ package io.github.bitnetort.export.graph;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
 import io.github.bitnetort.export.ExportException;
 import io.github.bitnetort.export.checkpoint.MappedFile;
 import io.github.bitnetort.export.onnx.ModelProto;
@@ -9,11 +10,13 @@ import io.github.bitnetort.export.onnx.TensorProto;
 import io.github.bitnetort.ops.CustomBitMatMul;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Reads a model file; external data stays on disk, mapped until the reader is closed. */
@@ -42,8 +45,15 @@ public final class ModelReader implements Closeable {
      * @throws ExportException where it is not ONNX, or its external data is missing, too short or outside its folder
      */
     public static ModelReader open(Path modelFile) throws IOException {
-        try (InputStream in = Files.newInputStream(modelFile)) {
-            CodedInputStream coded = CodedInputStream.newInstance(in);
+        try (FileChannel channel = FileChannel.open(modelFile, StandardOpenOption.READ)) {
+            if (channel.size() > Integer.MAX_VALUE) {
+                throw ExportException.of(
+                        modelFile, "file", channel.size() + " bytes", "less than 2 GiB, protobuf's limit");
+            }
+            // The parsed model refers to the mapping: weights inside the file do not become part of Java's heap.
+            ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
+            CodedInputStream coded = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+            coded.enableAliasing(true);
             coded.setSizeLimit(Integer.MAX_VALUE);
             ModelProto proto = ModelProto.parseFrom(coded);
             if (!proto.hasGraph()) {
@@ -59,6 +69,16 @@ public final class ModelReader implements Closeable {
 
     public OnnxModel model() {
         return model;
+    }
+
+    /** Whether any tensor of the main graph lies outside the model file. */
+    public boolean hasExternalData() {
+        return !dataFiles.isEmpty();
+    }
+
+    /** The files that external data of the main graph lies in. */
+    public List<Path> dataFiles() {
+        return List.copyOf(dataFiles.keySet());
     }
 
     /** The sizes of the external data files together. */

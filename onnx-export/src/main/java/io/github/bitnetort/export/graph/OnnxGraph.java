@@ -20,6 +20,7 @@ public final class OnnxGraph {
     private final List<NodeProto> nodes = new ArrayList<>();
     private final List<ValueInfoProto> inputs = new ArrayList<>();
     private final List<ValueInfoProto> outputs = new ArrayList<>();
+    private final List<ValueInfoProto> valueInfos = new ArrayList<>();
     private final Map<String, Initializer> initializers = new LinkedHashMap<>();
 
     /** An empty graph. */
@@ -32,11 +33,13 @@ public final class OnnxGraph {
                 .clearNode()
                 .clearInput()
                 .clearOutput()
+                .clearValueInfo()
                 .clearInitializer()
                 .build();
         nodes.addAll(proto.getNodeList());
         inputs.addAll(proto.getInputList());
         outputs.addAll(proto.getOutputList());
+        valueInfos.addAll(proto.getValueInfoList());
     }
 
     public String name() {
@@ -56,6 +59,11 @@ public final class OnnxGraph {
     /** The outputs; the list may be changed. */
     public List<ValueInfoProto> outputs() {
         return outputs;
+    }
+
+    /** What is said of the types of other values; the list may be changed. */
+    public List<ValueInfoProto> valueInfos() {
+        return valueInfos;
     }
 
     /** The initializers in their order. */
@@ -80,6 +88,10 @@ public final class OnnxGraph {
 
     /** The graph without initializers, in the file's form. */
     GraphProto.Builder toProto() {
-        return rest.toBuilder().addAllNode(nodes).addAllInput(inputs).addAllOutput(outputs);
+        return rest.toBuilder()
+                .addAllNode(nodes)
+                .addAllInput(inputs)
+                .addAllOutput(outputs)
+                .addAllValueInfo(valueInfos);
     }
 }

@@ -18,6 +18,7 @@ public final class OnnxModel {
     private final ModelProto rest;
 
     private final OnnxGraph graph;
+    private long irVersion;
     private final List<FunctionProto> functions = new ArrayList<>();
     private final Map<String, Long> opsets = new LinkedHashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
@@ -36,6 +37,7 @@ public final class OnnxModel {
     OnnxModel(ModelProto proto, OnnxGraph graph) {
         this.rest = proto.toBuilder().clearGraph().clearFunctions().build();
         this.graph = graph;
+        this.irVersion = proto.getIrVersion();
         functions.addAll(proto.getFunctionsList());
         opsets.putAll(opsetsOf(rest));
         metadata.putAll(metadataOf(rest));
@@ -61,7 +63,12 @@ public final class OnnxModel {
     }
 
     public long irVersion() {
-        return rest.getIrVersion();
+        return irVersion;
+    }
+
+    /** Raises the IR version where it is lower. */
+    public void requireIrVersion(long version) {
+        irVersion = Math.max(irVersion, version);
     }
 
     public String producer() {
@@ -70,7 +77,10 @@ public final class OnnxModel {
 
     /** The model without initializers, in the file's form. */
     ModelProto.Builder toProto() {
-        ModelProto.Builder proto = rest.toBuilder().setGraph(graph.toProto()).addAllFunctions(functions);
+        ModelProto.Builder proto = rest.toBuilder()
+                .setIrVersion(irVersion)
+                .setGraph(graph.toProto())
+                .addAllFunctions(functions);
         if (!opsets.equals(opsetsOf(rest))) {
             proto.clearOpsetImport();
             opsets.forEach((domain, version) -> proto.addOpsetImport(

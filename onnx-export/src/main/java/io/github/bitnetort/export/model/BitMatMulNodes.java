@@ -6,6 +6,7 @@ import io.github.bitnetort.export.graph.Initializer;
 import io.github.bitnetort.export.graph.OnnxOperator;
 import io.github.bitnetort.export.graph.TensorData;
 import io.github.bitnetort.export.graph.Tensors;
+import io.github.bitnetort.export.onnx.AttributeProto;
 import io.github.bitnetort.export.onnx.TensorProto.DataType;
 import io.github.bitnetort.ops.BitMatMulSpec;
 import io.github.bitnetort.ops.CustomBitMatMul;
@@ -47,9 +48,12 @@ public final class BitMatMulNodes {
             inputs.add(floats(graph, name + ".bias", new long[] {spec.n()}, bias));
         }
         return graph.add(
-                OnnxOperator.CUSTOM_BIT_MAT_MUL,
-                name,
-                inputs,
+                OnnxOperator.CUSTOM_BIT_MAT_MUL, name, inputs, attributes(spec).toArray(AttributeProto[]::new));
+    }
+
+    /** A node's attributes. */
+    public static List<AttributeProto> attributes(BitMatMulSpec spec) {
+        return List.of(
                 Attributes.of(CustomBitMatMul.ATTRIBUTE_K.name(), spec.k()),
                 Attributes.of(CustomBitMatMul.ATTRIBUTE_N.name(), spec.n()),
                 Attributes.of(CustomBitMatMul.PACKING.name(), spec.packing().onnxName()),

@@ -7,6 +7,7 @@ import static io.github.bitnetort.export.graph.OnnxOperator.LESS;
 import static io.github.bitnetort.export.graph.OnnxOperator.MUL;
 import static io.github.bitnetort.export.graph.OnnxOperator.RECIPROCAL;
 import static io.github.bitnetort.export.graph.OnnxOperator.REDUCE_MAX;
+import static io.github.bitnetort.export.graph.OnnxOperator.REDUCE_MAX_13;
 import static io.github.bitnetort.export.graph.OnnxOperator.ROUND;
 import static io.github.bitnetort.export.graph.OnnxOperator.SLICE;
 import static io.github.bitnetort.export.graph.OnnxOperator.WHERE;
@@ -52,8 +53,14 @@ final class BodyActivations {
      */
     Quantized rounded(String x, float smallest, float largest) {
         String magnitudes = body.add(ABS, "magnitudes", List.of(x));
-        String absmax =
-                body.add(REDUCE_MAX, "absmax", List.of(magnitudes, values.list(-1)), Attributes.of("keepdims", 1));
+        String absmax = values.isModern()
+                ? body.add(REDUCE_MAX, "absmax", List.of(magnitudes, values.list(-1)), Attributes.of("keepdims", 1))
+                : body.add(
+                        REDUCE_MAX_13,
+                        "absmax",
+                        List.of(magnitudes),
+                        Attributes.of("axes", new long[] {-1}),
+                        Attributes.of("keepdims", 1));
         // ONNX Runtime leaves the axis as it is where there are no rows at all, so it is cut to one here.
         String one = body.add(SLICE, "absmax_column", List.of(absmax, values.list(0), values.list(1), values.list(-1)));
         String clipped = body.add(CLIP, "absmax_clipped", List.of(one, values.scalar(smallest)));

@@ -31,8 +31,11 @@ import java.util.List;
  * a block size the last bits may differ.
  */
 public final class PortableBody {
-    /** The version of ONNX's operator set that the body needs. */
+    /** The version of ONNX's operator set that the body is written in, unless asked otherwise. */
     public static final long ONNX_OPSET = 18;
+
+    /** The oldest version for which the body can be written, where there are no blocks. */
+    public static final long OLDEST_OPSET = 13;
 
     private final Variant variant;
     private final FunctionBuilder body;
@@ -46,20 +49,30 @@ public final class PortableBody {
         }
     }
 
-    private PortableBody(Variant variant) {
+    private PortableBody(Variant variant, long onnxOpset) {
         this.variant = variant;
         List<String> inputs = new ArrayList<>();
         CustomBitMatMul.INPUTS.stream()
                 .filter(input -> !input.optional() || variant.bias)
                 .forEach(input -> inputs.add(input.name()));
-        this.body = new FunctionBuilder(OnnxOperator.CUSTOM_BIT_MAT_MUL, ONNX_OPSET, inputs)
+        this.body = new FunctionBuilder(OnnxOperator.CUSTOM_BIT_MAT_MUL, onnxOpset, inputs)
                 .doc("The operator in standard operators, for " + variant.describe() + ".");
-        this.values = new BodyValues(body);
+        this.values = new BodyValues(body, onnxOpset);
     }
 
     /** The function for that variant. */
     public static FunctionProto of(Variant variant) {
-        PortableBody body = new PortableBody(variant);
+        return of(variant, ONNX_OPSET);
+    }
+
+    /**
+     * The function in the operators of that version, for models that are made of an older one: runtimes put the body
+     * among the model's own nodes.
+     *
+     * @throws io.github.bitnetort.export.ExportException for a version in which it cannot be written
+     */
+    public static FunctionProto of(Variant variant, long onnxOpset) {
+        PortableBody body = new PortableBody(variant, onnxOpset);
         String product = variant.blockSize > 0 ? body.blocked() : body.whole();
         return body.finish(product);
     }

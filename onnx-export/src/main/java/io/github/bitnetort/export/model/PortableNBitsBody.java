@@ -56,7 +56,7 @@ public final class PortableNBitsBody {
                                 .map(input -> input.name())
                                 .toList())
                 .doc("The operator in standard operators, for " + bits + " bits, block_size " + blockSize + ".");
-        this.values = new BodyValues(body);
+        this.values = new BodyValues(body, ONNX_OPSET);
     }
 
     /**

@@ -1,0 +1,244 @@
+package io.github.bitnetort.export.rewrite;
+
+import io.github.bitnetort.export.graph.OnnxModel;
+import io.github.bitnetort.export.graph.OnnxOperator;
+import io.github.bitnetort.export.onnx.AttributeProto;
+import io.github.bitnetort.export.onnx.FunctionProto;
+import io.github.bitnetort.export.onnx.GraphProto;
+import io.github.bitnetort.export.onnx.NodeProto;
+import io.github.bitnetort.export.onnx.OperatorSetIdProto;
+import io.github.bitnetort.ops.CustomBitMatMul;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Replaces calls of model-local functions in the main graph by what the functions say, and fused nodes by their parts. A BitLinear that is a function gets
+ * its weights from the caller, so it is only seen from there.
+ */
+final class FunctionInliner {
+    private final OnnxModel model;
+    private final Map<String, FunctionProto> functions = new HashMap<>();
+    private final Set<String> names = new HashSet<>();
+    /** For nodes that came out of a call: the position of the call among the main graph's nodes. */
+    private final Map<NodeProto, Integer> origin = new IdentityHashMap<>();
+
+    FunctionInliner(OnnxModel model) {
+        this.model = model;
+        for (FunctionProto function : model.functions()) {
+            if (!function.getDomain().equals(CustomBitMatMul.DOMAIN) && sameOperators(function)) {
+                functions.put(key(function.getDomain(), function.getName(), function.getOverload()), function);
+            }
+        }
+    }
+
+    /** A body in other operator sets than the model's may mean something else there. */
+    private boolean sameOperators(FunctionProto function) {
+        for (OperatorSetIdProto opset : function.getOpsetImportList()) {
+            Long own = model.opsets().get(opset.getDomain());
+            if (own == null || own != opset.getVersion()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether the main graph has anything to be replaced. */
+    boolean hasCalls() {
+        return model.graph().nodes().stream().anyMatch(this::isCall);
+    }
+
+    private boolean isCall(NodeProto node) {
+        return function(node) != null || FusedNodes.isProduct(node);
+    }
+
+    /** Replaces all calls in the main graph, those inside functions too. */
+    void inlineAll() {
+        inline(null);
+    }
+
+    /** Replaces the calls at these positions of the main graph, and those inside them. */
+    void inline(Set<Integer> positions) {
+        collectNames();
+        List<NodeProto> nodes = List.copyOf(model.graph().nodes());
+        List<NodeProto> result = new ArrayList<>();
+        for (int i = 0; i < nodes.size(); i++) {
+            NodeProto node = nodes.get(i);
+            if (isCall(node) && (positions == null || positions.contains(i))) {
+                List<NodeProto> inlined = new ArrayList<>();
+                expand(node, inlined, 0);
+                int position = i;
+                inlined.forEach(added -> remember(added, position));
+                result.addAll(inlined);
+            } else {
+                result.add(node);
+            }
+        }
+        model.graph().nodes().clear();
+        model.graph().nodes().addAll(result);
+    }
+
+    private void remember(NodeProto node, int position) {
+        origin.put(node, position);
+        for (AttributeProto attribute : node.getAttributeList()) {
+            attribute.getG().getNodeList().forEach(inner -> remember(inner, position));
+            attribute.getGraphsList().forEach(graph -> graph.getNodeList().forEach(inner -> remember(inner, position)));
+        }
+    }
+
+    /** The positions that the calls had out of which a node came, or null. */
+    Integer origin(NodeProto node) {
+        return origin.get(node);
+    }
+
+    /** Drops functions that nothing calls any more, of those that had callers. */
+    void dropUncalled(Set<String> calledBefore) {
+        Set<String> called = calledFunctions();
+        model.functions().removeIf(function -> {
+            String key = key(function.getDomain(), function.getName(), function.getOverload());
+            return calledBefore.contains(key) && !called.contains(key);
+        });
+    }
+
+    /** The functions that are called, from the main graph or from a function that is. */
+    Set<String> calledFunctions() {
+        Set<String> called = new HashSet<>();
+        model.graph().nodes().forEach(node -> call(node, called));
+        return called;
+    }
+
+    private void call(NodeProto node, Set<String> called) {
+        String key = key(node.getDomain(), node.getOpType(), node.getOverload());
+        for (FunctionProto function : model.functions()) {
+            if (key(function.getDomain(), function.getName(), function.getOverload())
+                            .equals(key)
+                    && called.add(key)) {
+                function.getNodeList().forEach(inner -> call(inner, called));
+            }
+        }
+        for (AttributeProto attribute : node.getAttributeList()) {
+            attribute.getG().getNodeList().forEach(inner -> call(inner, called));
+            attribute.getGraphsList().forEach(graph -> graph.getNodeList().forEach(inner -> call(inner, called)));
+        }
+    }
+
+    private static String key(String domain, String name, String overload) {
+        return domain + "/" + name + "/" + overload;
+    }
+
+    private FunctionProto function(NodeProto node) {
+        return node.getDomain().equals(OnnxOperator.ONNX_DOMAIN)
+                ? null
+                : functions.get(key(node.getDomain(), node.getOpType(), node.getOverload()));
+    }
+
+    private void collectNames() {
+        names.clear();
+        model.graph().initializers().forEach(initializer -> names.add(initializer.name()));
+        model.graph().inputs().forEach(input -> names.add(input.getName()));
+        model.graph().nodes().forEach(node -> {
+            names.add(node.getName());
+            names.addAll(node.getOutputList());
+        });
+    }
+
+    private void expand(NodeProto call, List<NodeProto> result, int depth) {
+        FunctionProto function = function(call);
+        if (function == null) {
+            result.addAll(FusedNodes.parts(call, unique(call.getOutput(0) + "/product")));
+            return;
+        }
+        if (depth > functions.size()) {
+            throw new EvaluationException("function " + function.getName() + ", which calls itself");
+        }
+        String prefix = (call.getName().isEmpty() ? call.getOutput(0) : call.getName()) + "/";
+        Map<String, String> values = new HashMap<>();
+        for (int i = 0; i < function.getInputCount(); i++) {
+            values.put(function.getInput(i), i < call.getInputCount() ? call.getInput(i) : "");
+        }
+        for (int i = 0; i < call.getOutputCount(); i++) {
+            values.put(function.getOutput(i), call.getOutput(i));
+        }
+        for (NodeProto node : function.getNodeList()) {
+            NodeProto renamed = rename(node, call, function, values, prefix);
+            if (isCall(renamed)) {
+                expand(renamed, result, depth + 1);
+            } else {
+                result.add(renamed);
+            }
+        }
+    }
+
+    private NodeProto rename(
+            NodeProto node, NodeProto call, FunctionProto function, Map<String, String> values, String prefix) {
+        NodeProto.Builder renamed = node.toBuilder().clearInput().clearOutput().clearAttribute();
+        renamed.setName(unique(prefix + (node.getName().isEmpty() ? node.getOpType() : node.getName())));
+        node.getInputList().forEach(input -> renamed.addInput(value(input, values, prefix)));
+        node.getOutputList().forEach(output -> renamed.addOutput(value(output, values, prefix)));
+        for (AttributeProto attribute : node.getAttributeList()) {
+            AttributeProto given = attribute(attribute, call, function);
+            if (given != null) {
+                renamed.addAttribute(withGraphs(given, call, function, values, prefix));
+            }
+        }
+        return renamed.build();
+    }
+
+    private String value(String name, Map<String, String> values, String prefix) {
+        return name.isEmpty() ? "" : values.computeIfAbsent(name, key -> unique(prefix + key));
+    }
+
+    private String unique(String name) {
+        String candidate = name;
+        for (int i = 1; !names.add(candidate); i++) {
+            candidate = name + "_" + i;
+        }
+        return candidate;
+    }
+
+    /** An attribute, or the caller's where it refers to that; null where neither caller nor function has it. */
+    private static AttributeProto attribute(AttributeProto attribute, NodeProto call, FunctionProto function) {
+        if (attribute.getRefAttrName().isEmpty()) {
+            return attribute;
+        }
+        AttributeProto given = NodeAttributes.find(call, attribute.getRefAttrName())
+                .orElseGet(() -> function.getAttributeProtoList().stream()
+                        .filter(known -> known.getName().equals(attribute.getRefAttrName()))
+                        .findFirst()
+                        .orElse(null));
+        return given == null
+                ? null
+                : given.toBuilder().setName(attribute.getName()).build();
+    }
+
+    private AttributeProto withGraphs(
+            AttributeProto attribute,
+            NodeProto call,
+            FunctionProto function,
+            Map<String, String> values,
+            String prefix) {
+        if (!attribute.hasG() && attribute.getGraphsCount() == 0) {
+            return attribute;
+        }
+        AttributeProto.Builder builder = attribute.toBuilder().clearGraphs();
+        if (attribute.hasG()) {
+            builder.setG(graph(attribute.getG(), call, function, values, prefix));
+        }
+        attribute.getGraphsList().forEach(graph -> builder.addGraphs(graph(graph, call, function, values, prefix)));
+        return builder.build();
+    }
+
+    private GraphProto graph(
+            GraphProto graph, NodeProto call, FunctionProto function, Map<String, String> values, String prefix) {
+        GraphProto.Builder builder = graph.toBuilder().clearNode().clearValueInfo();
+        builder.getInputBuilderList().forEach(in -> in.setName(value(in.getName(), values, prefix)));
+        builder.getInitializerBuilderList().forEach(in -> in.setName(value(in.getName(), values, prefix)));
+        graph.getNodeList().forEach(node -> builder.addNode(rename(node, call, function, values, prefix)));
+        builder.getOutputBuilderList().forEach(out -> out.setName(value(out.getName(), values, prefix)));
+        return builder.build();
+    }
+}
