@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "kernels/activation_scale.h"
 #include "kernels/nbits_kernel.h"
 
 namespace bitmatmul {
@@ -37,13 +38,13 @@ struct Words {
   }
 };
 
-// The bits of the largest magnitude: as integers, magnitudes stand in their order, with infinity and the NaNs on top.
+// The bits of the largest magnitude.
 inline uint32_t LargestMagnitude(const float* x, int64_t count) {
   uint32_t largest = 0;
   for (int64_t k = 0; k < count; ++k) {
     uint32_t bits;
     memcpy(&bits, x + k, sizeof(bits));
-    bits &= 0x7fffffffu;
+    bits &= kMagnitudeBits;
     largest = bits > largest ? bits : largest;
   }
   return largest;
@@ -94,7 +95,7 @@ inline void AddDigits(const NBitsArgs& a, int64_t at, const int32_t (&values)[kN
 template <class Layout>
 bool QuantizeRow(const NBitsArgs& a, const float* x, int8_t* q, DigitSums* sums, float* inv_scale) {
   const uint32_t bits = LargestMagnitude(x, a.k);
-  if (bits >= 0x7f800000u) return false;
+  if (!IsFinite(bits)) return false;
   float absmax;
   memcpy(&absmax, &bits, sizeof(absmax));
   const float inv_absmax = 1.0f / (absmax > kLeastAbsmax ? absmax : kLeastAbsmax);
