@@ -10,7 +10,8 @@ import java.util.Optional;
  *
  * @param packing of ternary weights: {@code TERNARY16} (fastest) or {@code TERNARY20} (a fifth smaller)
  * @param operators what the rest of the graph is made of
- * @param functionBody whether the op is also written in standard operators, so that the model runs without the library
+ * @param embedding how the embedding table and a head that is not ternary are stored
+ * @param functionBody whether our ops are also written in standard operators, so that the model runs without the library
  * @param overwrite whether an earlier export in the output folder is replaced
  * @param gguf what a GGUF file does not say of itself
  * @param genai the op library's file for an onnxruntime-genai folder; empty for a folder without
@@ -18,13 +19,14 @@ import java.util.Optional;
 public record ExportOptions(
         Packing packing,
         Operators operators,
+        EmbeddingType embedding,
         boolean functionBody,
         boolean overwrite,
         GgufOptions gguf,
         Optional<Path> genai) {
-    /** {@code TERNARY16} and {@code ORT}, with the body, never over anything. */
-    public static final ExportOptions DEFAULT =
-            new ExportOptions(Packing.TERNARY16, Operators.ORT, true, false, GgufOptions.DEFAULT, Optional.empty());
+    /** {@code TERNARY16}, {@code ORT} and {@code INT8}, with the body, never over anything. */
+    public static final ExportOptions DEFAULT = new ExportOptions(
+            Packing.TERNARY16, Operators.ORT, EmbeddingType.INT8, true, false, GgufOptions.DEFAULT, Optional.empty());
 
     /** @throws IllegalArgumentException for a packing that cannot hold ternary weights */
     public ExportOptions {
@@ -35,23 +37,27 @@ public record ExportOptions(
     }
 
     public ExportOptions withPacking(Packing other) {
-        return new ExportOptions(other, operators, functionBody, overwrite, gguf, genai);
+        return new ExportOptions(other, operators, embedding, functionBody, overwrite, gguf, genai);
     }
 
     public ExportOptions withOperators(Operators other) {
-        return new ExportOptions(packing, other, functionBody, overwrite, gguf, genai);
+        return new ExportOptions(packing, other, embedding, functionBody, overwrite, gguf, genai);
+    }
+
+    public ExportOptions withEmbedding(EmbeddingType other) {
+        return new ExportOptions(packing, operators, other, functionBody, overwrite, gguf, genai);
     }
 
     public ExportOptions withFunctionBody(boolean other) {
-        return new ExportOptions(packing, operators, other, overwrite, gguf, genai);
+        return new ExportOptions(packing, operators, embedding, other, overwrite, gguf, genai);
     }
 
     public ExportOptions withOverwrite(boolean other) {
-        return new ExportOptions(packing, operators, functionBody, other, gguf, genai);
+        return new ExportOptions(packing, operators, embedding, functionBody, other, gguf, genai);
     }
 
     public ExportOptions withGguf(GgufOptions other) {
-        return new ExportOptions(packing, operators, functionBody, overwrite, other, genai);
+        return new ExportOptions(packing, operators, embedding, functionBody, overwrite, other, genai);
     }
 
     /**
@@ -60,6 +66,6 @@ public record ExportOptions(
      * @param library the op library's file, of the system that will run the model
      */
     public ExportOptions withGenai(Path library) {
-        return new ExportOptions(packing, operators, functionBody, overwrite, gguf, Optional.of(library));
+        return new ExportOptions(packing, operators, embedding, functionBody, overwrite, gguf, Optional.of(library));
     }
 }

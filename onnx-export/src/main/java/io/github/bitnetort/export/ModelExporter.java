@@ -60,8 +60,9 @@ public final class ModelExporter {
         Packing packing = config.quantization().binary() ? Packing.BINARY32 : options.packing();
         model.metadata().put("bitnet.packing", packing.onnxName());
         model.metadata().put("bitnet.operators", options.operators().label());
+        model.metadata().put("bitnet.embedding", options.embedding().label());
         model.metadata().put("bitnet.max_positions", Integer.toString(config.maxPositions()));
-        PortableBody.Variant variant = DecoderBuilder.build(model, checkpoint, config, packing, options.operators());
+        PortableBody.Variant variant = DecoderBuilder.build(model, checkpoint, config, packing, options);
         if (options.functionBody()) {
             model.functions().add(PortableBody.of(variant));
         }

@@ -1,5 +1,6 @@
 package io.github.bitnetort.cli;
 
+import io.github.bitnetort.export.EmbeddingType;
 import io.github.bitnetort.export.ExportOptions;
 import io.github.bitnetort.export.ExportResult;
 import io.github.bitnetort.export.ModelExporter;
@@ -61,6 +62,15 @@ final class ExportCommand implements Callable<Integer> {
     private Operators operators;
 
     @Option(
+            names = "--embedding",
+            paramLabel = "TYPE",
+            defaultValue = "f32",
+            converter = EmbeddingName.class,
+            description = "Embedding table and head: f32, or int8 or int4, which need the op library"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private EmbeddingType embedding;
+
+    @Option(
             names = "--i2s-layout",
             paramLabel = "LAYOUT",
             defaultValue = "x86",
@@ -95,6 +105,7 @@ final class ExportCommand implements Callable<Integer> {
         ExportOptions options = ExportOptions.DEFAULT
                 .withPacking(packing)
                 .withOperators(operators)
+                .withEmbedding(embedding)
                 .withOverwrite(overwrite)
                 .withFunctionBody(!withoutBody)
                 .withGguf(new GgufOptions(i2sLayout, preTokenizer));
@@ -122,6 +133,19 @@ final class ExportCommand implements Callable<Integer> {
             err.printf("%d tensors of the checkpoint have no use in the model: %s%s%n", unused.size(), names, more);
         }
         err.flush();
+    }
+
+    /** How the embedding may be stored, by label. */
+    private static final class EmbeddingName implements ITypeConverter<EmbeddingType> {
+        @Override
+        public EmbeddingType convert(String name) {
+            for (EmbeddingType type : EmbeddingType.values()) {
+                if (type.label().equals(name)) {
+                    return type;
+                }
+            }
+            throw new TypeConversionException("found '" + name + "', wanted f32, int8 or int4");
+        }
     }
 
     /** What the graph may be made of, by label. */

@@ -1,10 +1,10 @@
 package io.github.bitnetort.export.model;
 
 import io.github.bitnetort.export.ExportException;
+import io.github.bitnetort.export.ExportOptions;
 import io.github.bitnetort.export.Operators;
 import io.github.bitnetort.export.checkpoint.Checkpoint;
 import io.github.bitnetort.export.checkpoint.ModelConfig;
-import io.github.bitnetort.export.graph.Attributes;
 import io.github.bitnetort.export.graph.GraphBuilder;
 import io.github.bitnetort.export.graph.OnnxModel;
 import io.github.bitnetort.export.graph.OnnxOperator;
@@ -49,7 +49,7 @@ public final class DecoderBuilder {
     private final DecoderWeights weights;
     private final GraphBuilder graph;
     private final NormNodes norms;
-    private final DenseNodes dense;
+    private final EmbeddingNodes embedding;
     private final LinearNodes linears;
     private final MlpActivation activation;
 
@@ -60,15 +60,16 @@ public final class DecoderBuilder {
     }
 
     private DecoderBuilder(
-            OnnxModel model, Checkpoint checkpoint, ModelConfig config, Packing packing, Operators operators) {
+            OnnxModel model, Checkpoint checkpoint, ModelConfig config, Packing packing, ExportOptions options) {
         this.config = config;
-        this.operators = operators;
+        this.operators = options.operators();
         this.sharedCache = operators == Operators.ORT && GroupQueryAttentionNodes.supports(config);
         this.activation = MlpActivation.of(config);
         this.weights = new DecoderWeightsReader(checkpoint, config).read();
         this.graph = new GraphBuilder(model);
         this.norms = new NormNodes(graph, checkpoint, operators);
-        this.dense = new DenseNodes(graph, checkpoint);
+        DenseNodes dense = new DenseNodes(graph, checkpoint);
+        this.embedding = new EmbeddingNodes(graph, checkpoint, dense, options.embedding());
         this.linears = new LinearNodes(
                 graph,
                 packing,
@@ -82,16 +83,16 @@ public final class DecoderBuilder {
      * Adds the decoder to an empty model.
      *
      * @param packing of all quantized layers
-     * @param operators what the rest is made of
+     * @param options what the rest is made of
      * @return what a portable body must be written for
      * @throws ExportException naming file, tensor or field, found and wanted
      */
     public static PortableBody.Variant build(
-            OnnxModel model, Checkpoint checkpoint, ModelConfig config, Packing packing, Operators operators) {
-        if (operators == Operators.ORT) {
+            OnnxModel model, Checkpoint checkpoint, ModelConfig config, Packing packing, ExportOptions options) {
+        if (options.operators() == Operators.ORT) {
             model.opsets().put(OnnxOperator.Ort.DOMAIN, (long) OnnxOperator.Ort.OPSET);
         }
-        DecoderBuilder builder = new DecoderBuilder(model, checkpoint, config, packing, operators);
+        DecoderBuilder builder = new DecoderBuilder(model, checkpoint, config, packing, options);
         builder.decoder();
         model.metadata().put(CACHE_PROPERTY, builder.sharedCache ? SHARED_CACHE : COPIED_CACHE);
         model.metadata().put(WITHOUT_LOGITS_PROPERTY, Long.toString(LogitRows.WITHOUT_LOGITS));
@@ -107,11 +108,7 @@ public final class DecoderBuilder {
             graph.input(cache("past_key_values." + i + ".value", PAST));
         }
         Attention attention = sharedCache ? groupQueryAttention(ids, mask) : standardAttention(ids, mask);
-        String embedded = graph.add(
-                OnnxOperator.GATHER,
-                "model.embed_tokens",
-                List.of(dense.tensor(weights.embedding()), ids),
-                Attributes.of("axis", 0));
+        String embedded = embedding.lookup("model.embed_tokens", weights.embedding(), ids);
         ResidualStream stream = new ResidualStream(norms, embedded, config.hidden(), config.rmsNormEps());
         for (int i = 0; i < config.layers(); i++) {
             layer(weights.layers().get(i), i, stream, attention);
@@ -167,7 +164,9 @@ public final class DecoderBuilder {
 
     private void head(String x) {
         String output = "logits";
-        graph.add(OnnxOperator.IDENTITY, output, List.of(linears.add(x, weights.head())));
+        String logits =
+                weights.head() instanceof Linear.Dense head ? embedding.head(x, head) : linears.add(x, weights.head());
+        graph.add(OnnxOperator.IDENTITY, output, List.of(logits));
         graph.output(Tensors.value(output, DataType.FLOAT, BATCH, KEPT, config.vocab()));
     }
 

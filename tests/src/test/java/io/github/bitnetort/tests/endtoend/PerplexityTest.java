@@ -3,11 +3,15 @@ package io.github.bitnetort.tests.endtoend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.bitnetort.export.EmbeddingType;
+import io.github.bitnetort.export.ExportOptions;
 import io.github.bitnetort.generate.BitNetModel;
 import io.github.bitnetort.generate.Logits;
 import java.nio.FloatBuffer;
+import java.nio.file.Path;
 import java.util.Arrays;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The trained model on text that it has not seen: 48 chapters, 23,143 predicted tokens, whole chapters in one prefill.
@@ -24,11 +28,15 @@ class PerplexityTest {
     private int agreeing;
     private int positions;
 
-    @Test
-    void heldOutPerplexityAndArgmaxAreHuggingFaces() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void heldOutPerplexityAndArgmaxAreHuggingFaces(EmbeddingType embedding) throws Exception {
+        Path folder = Fixture.TRAINED.exported(
+                embedding == EmbeddingType.F32 ? "" : "-" + embedding.label(),
+                ExportOptions.DEFAULT.withEmbedding(embedding));
         try (References text = Fixture.heldout("heldout_tokens.safetensors");
                 References reference = Fixture.heldout("argmax.safetensors");
-                BitNetModel model = BitNetModel.open(Fixture.TRAINED.exported())) {
+                BitNetModel model = BitNetModel.open(folder)) {
             long[] ids = text.longs("ids");
             long[] offsets = text.longs("offsets");
             long[] argmax = reference.longs("argmax");
@@ -42,8 +50,8 @@ class PerplexityTest {
         double perplexity = Math.exp(negativeLogLikelihood / predicted);
         double agreement = (double) agreeing / positions;
         System.out.printf(
-                "held-out perplexity %.4f (Hugging Face %.4f) over %d tokens; argmax agreement %.4f%n",
-                perplexity, HUGGING_FACE_PERPLEXITY, predicted, agreement);
+                "%s: held-out perplexity %.4f (Hugging Face %.4f) over %d tokens; argmax agreement %.4f%n",
+                embedding.label(), perplexity, HUGGING_FACE_PERPLEXITY, predicted, agreement);
         assertEquals(23_143, predicted);
         assertEquals(1, perplexity / HUGGING_FACE_PERPLEXITY, PERPLEXITY_TOLERANCE, "perplexity " + perplexity);
         assertTrue(agreement >= WANTED_AGREEMENT, "argmax agreement " + agreement);

@@ -1,0 +1,22 @@
+package io.github.bitnetort.export;
+
+/** How the embedding table and a head that is not ternary are stored. */
+public enum EmbeddingType {
+    /** As the checkpoint's numbers, exactly. */
+    F32("f32"),
+    /** 8 bits, one scale a row: a CustomMatMulNBits, which needs the op library. */
+    INT8("int8"),
+    /** 4 bits, one scale for each block of 32 columns: a CustomMatMulNBits, which needs the op library. */
+    INT4("int4");
+
+    private final String label;
+
+    EmbeddingType(String label) {
+        this.label = label;
+    }
+
+    /** The name in metadata and on the command line. */
+    public String label() {
+        return label;
+    }
+}

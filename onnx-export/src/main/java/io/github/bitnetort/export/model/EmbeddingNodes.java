@@ -1,0 +1,71 @@
+package io.github.bitnetort.export.model;
+
+import io.github.bitnetort.export.EmbeddingType;
+import io.github.bitnetort.export.ExportException;
+import io.github.bitnetort.export.checkpoint.Checkpoint;
+import io.github.bitnetort.export.graph.Attributes;
+import io.github.bitnetort.export.graph.GraphBuilder;
+import io.github.bitnetort.export.graph.OnnxOperator;
+import io.github.bitnetort.ops.MatMulNBitsSpec;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The embedding table and a head that is not ternary: two matrices, or one for both where they are tied. */
+final class EmbeddingNodes {
+    private static final String WEIGHT = ".weight";
+    private static final int INT4_BLOCK = 32;
+
+    private final GraphBuilder graph;
+    private final Checkpoint checkpoint;
+    private final DenseNodes dense;
+    private final EmbeddingType type;
+    private final Map<String, MatMulNBitsNodes> tables = new HashMap<>();
+
+    EmbeddingNodes(GraphBuilder graph, Checkpoint checkpoint, DenseNodes dense, EmbeddingType type) {
+        this.graph = graph;
+        this.checkpoint = checkpoint;
+        this.dense = dense;
+        this.type = type;
+    }
+
+    /** Adds the rows of a tensor [n, k] at the ids [batch, seq]: [batch, seq, k]. */
+    String lookup(String name, String tensor, String ids) {
+        return type == EmbeddingType.F32
+                ? graph.add(OnnxOperator.GATHER, name, List.of(dense.tensor(tensor), ids), Attributes.of("axis", 0))
+                : table(tensor).rows(name, ids);
+    }
+
+    /** Adds the head: x · Wᵀ. */
+    String head(String x, Linear.Dense layer) {
+        return type == EmbeddingType.F32 || layer.hasBias()
+                ? dense.add(x, layer)
+                : table(layer.weight()).product(layer.module(), x);
+    }
+
+    private MatMulNBitsNodes table(String tensor) {
+        return tables.computeIfAbsent(tensor, key -> {
+            MatMulNBitsSpec spec = spec(key);
+            String name = key.endsWith(WEIGHT) ? key.substring(0, key.length() - WEIGHT.length()) : key;
+            return new MatMulNBitsNodes(
+                    graph,
+                    name,
+                    spec,
+                    NBitsTensorData.weights(checkpoint, key, spec),
+                    NBitsTensorData.scales(checkpoint, key, spec));
+        });
+    }
+
+    private MatMulNBitsSpec spec(String tensor) {
+        List<Long> shape = checkpoint.info(tensor).shape();
+        int n = Math.toIntExact(shape.get(0));
+        int k = Math.toIntExact(shape.get(1));
+        try {
+            return type == EmbeddingType.INT8
+                    ? new MatMulNBitsSpec(n, k, 8, 0)
+                    : new MatMulNBitsSpec(n, k, 4, INT4_BLOCK);
+        } catch (IllegalArgumentException e) {
+            throw new ExportException(tensor + " as " + type.label() + ": " + e.getMessage(), e);
+        }
+    }
+}
