@@ -5,7 +5,7 @@ import io.github.bitnetort.export.checkpoint.ModelConfig;
 import io.github.bitnetort.export.graph.ModelWriter;
 import io.github.bitnetort.export.graph.OnnxModel;
 import io.github.bitnetort.export.model.DecoderBuilder;
-import io.github.bitnetort.export.model.PortableBody;
+import io.github.bitnetort.export.onnx.FunctionProto;
 import io.github.bitnetort.ops.Packing;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,9 +62,9 @@ public final class ModelExporter {
         model.metadata().put("bitnet.operators", options.operators().label());
         model.metadata().put("bitnet.embedding", options.embedding().label());
         model.metadata().put("bitnet.max_positions", Integer.toString(config.maxPositions()));
-        PortableBody.Variant variant = DecoderBuilder.build(model, checkpoint, config, packing, options);
+        List<FunctionProto> bodies = DecoderBuilder.build(model, checkpoint, config, packing, options);
         if (options.functionBody()) {
-            model.functions().add(PortableBody.of(variant));
+            model.functions().addAll(bodies);
         }
         return model;
     }

@@ -52,8 +52,9 @@ class ModelInspectorTest {
         assertEquals(8, report.operators().get("CustomBitMatMul"));
         assertTrue(report.portableBody());
         assertEquals("model.embed_tokens.weight", report.others().get(0).name());
-        assertEquals(List.of("Gather", "MatMul"), report.others().get(0).usedBy());
-        assertEquals(16 * 12 * 4, report.others().get(0).bytes());
+        assertEquals(
+                List.of("CustomMatMulNBits", "Gather"), report.others().get(0).usedBy());
+        assertEquals(16 * 12, report.others().get(0).bytes());
         assertEquals(
                 report.nodes().stream().mapToLong(ModelReport.Node::packedBytes).sum(), report.packedBytes());
         assertEquals((double) report.packedBytes() / report.constantBytes(), report.packedShare());

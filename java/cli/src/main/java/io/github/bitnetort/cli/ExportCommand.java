@@ -64,10 +64,10 @@ final class ExportCommand implements Callable<Integer> {
     @Option(
             names = "--embedding",
             paramLabel = "TYPE",
-            defaultValue = "f32",
+            defaultValue = "int8",
             converter = EmbeddingName.class,
-            description = "Embedding table and head: f32, or int8 or int4, which need the op library"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description = "Embedding table and a head that is not ternary: f32 (the checkpoint's numbers),"
+                    + " int8 (a scale a row) or int4 (a scale for 32 columns) (default: ${DEFAULT-VALUE}).")
     private EmbeddingType embedding;
 
     @Option(

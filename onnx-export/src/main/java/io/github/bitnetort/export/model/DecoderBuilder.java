@@ -9,10 +9,12 @@ import io.github.bitnetort.export.graph.GraphBuilder;
 import io.github.bitnetort.export.graph.OnnxModel;
 import io.github.bitnetort.export.graph.OnnxOperator;
 import io.github.bitnetort.export.graph.Tensors;
+import io.github.bitnetort.export.onnx.FunctionProto;
 import io.github.bitnetort.export.onnx.TensorProto.DataType;
 import io.github.bitnetort.export.onnx.ValueInfoProto;
 import io.github.bitnetort.ops.Activation;
 import io.github.bitnetort.ops.Packing;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -84,10 +86,10 @@ public final class DecoderBuilder {
      *
      * @param packing of all quantized layers
      * @param options what the rest is made of
-     * @return what a portable body must be written for
+     * @return the functions that say in standard operators what ours mean
      * @throws ExportException naming file, tensor or field, found and wanted
      */
-    public static PortableBody.Variant build(
+    public static List<FunctionProto> build(
             OnnxModel model, Checkpoint checkpoint, ModelConfig config, Packing packing, ExportOptions options) {
         if (options.operators() == Operators.ORT) {
             model.opsets().put(OnnxOperator.Ort.DOMAIN, (long) OnnxOperator.Ort.OPSET);
@@ -96,8 +98,11 @@ public final class DecoderBuilder {
         builder.decoder();
         model.metadata().put(CACHE_PROPERTY, builder.sharedCache ? SHARED_CACHE : COPIED_CACHE);
         model.metadata().put(WITHOUT_LOGITS_PROPERTY, Long.toString(LogitRows.WITHOUT_LOGITS));
-        return new PortableBody.Variant(
-                packing, Activation.INT8, config.quantization().blockSize(), builder.weights.quantizedBias());
+        List<FunctionProto> bodies = new ArrayList<>();
+        bodies.add(PortableBody.of(new PortableBody.Variant(
+                packing, Activation.INT8, config.quantization().blockSize(), builder.weights.quantizedBias())));
+        builder.embedding.body().ifPresent(bodies::add);
+        return bodies;
     }
 
     private void decoder() {

@@ -56,9 +56,15 @@ final class DenseNodes {
         }
         String shaped = graph.add(
                 OnnxOperator.RESHAPE, name + "/shaped", List.of(turned, shape), Attributes.of("allowzero", 1));
+        return addBias(shaped, layer);
+    }
+
+    /** Adds a layer's bias to its product, under the layer's name. */
+    String addBias(String product, Linear.Dense layer) {
+        String name = layer.module();
         String bias = graph.initializer(Initializer.streamed(
                 name + ".bias", DataType.FLOAT, new long[] {layer.n()}, Tensors.data(layer.bias()), Initializer.PAGE));
-        return graph.add(OnnxOperator.ADD, name, List.of(shaped, bias));
+        return graph.add(OnnxOperator.ADD, name, List.of(product, bias));
     }
 
     private static AttributeProto swap() {

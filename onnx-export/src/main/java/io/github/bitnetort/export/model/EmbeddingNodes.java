@@ -6,10 +6,12 @@ import io.github.bitnetort.export.checkpoint.Checkpoint;
 import io.github.bitnetort.export.graph.Attributes;
 import io.github.bitnetort.export.graph.GraphBuilder;
 import io.github.bitnetort.export.graph.OnnxOperator;
+import io.github.bitnetort.export.onnx.FunctionProto;
 import io.github.bitnetort.ops.MatMulNBitsSpec;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The embedding table and a head that is not ternary: two matrices, or one for both where they are tied. */
 final class EmbeddingNodes {
@@ -21,6 +23,7 @@ final class EmbeddingNodes {
     private final DenseNodes dense;
     private final EmbeddingType type;
     private final Map<String, MatMulNBitsNodes> tables = new HashMap<>();
+    private FunctionProto body;
 
     EmbeddingNodes(GraphBuilder graph, Checkpoint checkpoint, DenseNodes dense, EmbeddingType type) {
         this.graph = graph;
@@ -36,11 +39,22 @@ final class EmbeddingNodes {
                 : table(tensor).rows(name, ids);
     }
 
-    /** Adds the head: x · Wᵀ. */
+    /** Adds the head: x · Wᵀ + bias. */
     String head(String x, Linear.Dense layer) {
-        return type == EmbeddingType.F32 || layer.hasBias()
-                ? dense.add(x, layer)
-                : table(layer.weight()).product(layer.module(), x);
+        if (type == EmbeddingType.F32) {
+            return dense.add(x, layer);
+        }
+        MatMulNBitsNodes table = table(layer.weight());
+        MatMulNBitsSpec spec = spec(layer.weight());
+        body = PortableNBitsBody.of(spec.bits(), spec.blockSize());
+        return layer.hasBias()
+                ? dense.addBias(table.product(layer.module() + "/product", x), layer)
+                : table.product(layer.module(), x);
+    }
+
+    /** What the head's operator means, where it is one of ours. */
+    Optional<FunctionProto> body() {
+        return Optional.ofNullable(body);
     }
 
     private MatMulNBitsNodes table(String tensor) {

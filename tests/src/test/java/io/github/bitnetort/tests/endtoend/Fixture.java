@@ -1,5 +1,6 @@
 package io.github.bitnetort.tests.endtoend;
 
+import io.github.bitnetort.export.EmbeddingType;
 import io.github.bitnetort.export.ExportOptions;
 import io.github.bitnetort.export.ModelExporter;
 import io.github.bitnetort.export.ProgressListener;
@@ -16,6 +17,9 @@ import java.util.stream.Stream;
 public record Fixture(String name) {
     /** The trained model. */
     public static final Fixture TRAINED = new Fixture("kjv-bitnet");
+
+    /** The checkpoint's numbers in embedding and head, too. */
+    static final ExportOptions EXACT = ExportOptions.DEFAULT.withEmbedding(EmbeddingType.F32);
 
     private static final Path FOLDER = Path.of("fixtures");
     private static final Map<String, Path> EXPORTS = new ConcurrentHashMap<>();
@@ -48,6 +52,11 @@ public record Fixture(String name) {
     /** The folder of the model as it is exported by default. */
     public Path exported() {
         return exported("", ExportOptions.DEFAULT);
+    }
+
+    /** The folder of the model with the checkpoint's own numbers in embedding and head, as a reference computes. */
+    public Path exportedExactly() {
+        return exported("-f32", EXACT);
     }
 
     /**

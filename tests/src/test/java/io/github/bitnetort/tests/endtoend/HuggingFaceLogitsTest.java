@@ -2,7 +2,6 @@ package io.github.bitnetort.tests.endtoend;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.bitnetort.export.ExportOptions;
 import io.github.bitnetort.export.Operators;
 import io.github.bitnetort.generate.BitNetModel;
 import io.github.bitnetort.generate.ModelOptions;
@@ -27,20 +26,20 @@ class HuggingFaceLogitsTest {
     @ParameterizedTest
     @MethodSource("fixtures")
     void plugInGivesHuggingFacesLogits(Fixture fixture) throws Exception {
-        compare(fixture, fixture.exported(), ModelOptions.Engine.PLUG_IN, TENTH);
+        compare(fixture, fixture.exportedExactly(), ModelOptions.Engine.PLUG_IN, TENTH);
     }
 
     @ParameterizedTest
     @MethodSource("fixtures")
     void standardOperatorsGiveHuggingFacesLogits(Fixture fixture) throws Exception {
-        Path model = fixture.exported("-standard", ExportOptions.DEFAULT.withOperators(Operators.STANDARD));
+        Path model = fixture.exported("-standard-f32", Fixture.EXACT.withOperators(Operators.STANDARD));
         compare(fixture, model, ModelOptions.Engine.PLUG_IN, 0.5);
     }
 
     @ParameterizedTest
     @MethodSource("fixtures")
     void portableBodyGivesHuggingFacesLogits(Fixture fixture) throws Exception {
-        compare(fixture, fixture.exported(), ModelOptions.Engine.PORTABLE, TENTH);
+        compare(fixture, fixture.exportedExactly(), ModelOptions.Engine.PORTABLE, TENTH);
     }
 
     private static void compare(Fixture fixture, Path folder, ModelOptions.Engine engine, double tightShare)
