@@ -14,8 +14,8 @@ import numpy as np
 import onnxruntime as ort
 from safetensors import safe_open
 
-# In the other two prompts the two best logits nearly tie, so a correct engine may depart.
-PROMPTS = (0, 1, 4, 5)
+# In the other prompts the two best logits nearly tie, so a correct engine may depart.
+PROMPTS = (0, 1, 5)
 
 
 def open_session(model, library):

@@ -16,8 +16,11 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The exported trained model, and the prompts whose greedy tokens every client must find. */
 final class ClientCases {
-    /** Prompts of the reference in which no two best logits nearly tie; {@code tests/fixtures/README.md}. */
-    private static final int[] PROMPTS = {0, 1, 4, 5};
+    /**
+     * Prompts of the reference in which no two best logits nearly tie, also with an embedding of 8 bits;
+     * {@code tests/fixtures/README.md}.
+     */
+    private static final int[] PROMPTS = {0, 1, 5};
 
     private ClientCases() {}
 

@@ -86,7 +86,7 @@ class GgufModelTest {
     @MethodSource("files")
     void sameGreedyTokensAsHuggingFace(Fixture file) throws Exception {
         try (References references = Fixture.TRAINED.references();
-                BitNetModel model = BitNetModel.open(file.exported());
+                BitNetModel model = BitNetModel.open(file.exportedExactly());
                 Generator generator = model.generator()) {
             GenerationOptions options = GenerationOptions.greedy(STEPS).withEndOfSequence(EndOfSequence.IGNORE);
             for (int prompt : SAFE_PROMPTS) {
