@@ -7,31 +7,17 @@
 #include "checks.h"
 #include "float_mode.h"
 #include "kernels/canonical_nan.h"
+#include "pieces.h"
 
 namespace bitmatmul {
 namespace {
 
-// A product that is worth sharing among threads: waking another one and waiting for it costs 1 to 2 us, for which one
-// thread does some 300,000 products from its L2 cache.
-constexpr int64_t kMacsWorthSharing = 512 * 1024;
-// A piece that a thread takes at a time. The reads of one stay together: from memory, pieces of 1 M products reach 0.95
-// of a raw read where pieces of 128 K reach 0.75. But no product is cut into fewer than kPieces, so that all threads
-// end together, unless that makes pieces too small to be worth taking.
+// Products of many rows are not cut into pieces that are too small to be worth taking.
 constexpr int64_t kLeastMacsPerTask = 128 * 1024;
-constexpr int64_t kMostMacsPerTask = 1024 * 1024;
-constexpr int64_t kPieces = 8;
-// Up to that many rows of X it is reading the weights that takes the time, and the number of weights in a piece counts.
-// A power of two of such pieces divides evenly among two or four threads; four of them are enough, eight where each is
-// more work.
-constexpr int64_t kMostStreamedRows = 16;
-constexpr int64_t kWeightsPerPiece = 1024 * 1024;
-constexpr int64_t kStreamedPieces = 4;
 constexpr int64_t kValuesPerQuantizeTask = 16 * 1024;
 // Most kernels take up to four row tiles and eight rows of X at once.
 constexpr int64_t kTilesAtOnce = 4;
 constexpr int64_t kRowsAtOnce = 8;
-// Quantized rows that a pass over some tiles should find in the L2 cache each time.
-constexpr int64_t kRowBytesPerPass = 512 * 1024;
 
 int64_t RoundUp(int64_t value, int64_t step) { return (value + step - 1) / step * step; }
 int64_t AtLeast(int64_t value, int64_t least) { return value < least ? least : value; }
@@ -42,14 +28,6 @@ int64_t TilesPerTask(int64_t tiles, int64_t macs_per_tile) {
   if (macs < kMacsWorthSharing) return tiles;
   const int64_t piece = AtMost(AtLeast(macs / kPieces, kLeastMacsPerTask), kMostMacsPerTask);
   return AtLeast(piece / macs_per_tile / kTilesAtOnce * kTilesAtOnce, kTilesAtOnce);
-}
-
-// How many pieces to cut a product of few rows into: as many, and no more, as leave kWeightsPerPiece.
-int64_t StreamedPieces(int64_t tiles, int64_t weights, int64_t m) {
-  if (weights * m < kMacsWorthSharing) return 1;
-  int64_t pieces = m == 1 ? kStreamedPieces : 2 * kStreamedPieces;
-  while (2 * pieces * kWeightsPerPiece <= weights) pieces *= 2;
-  return AtMost(pieces, AtLeast(tiles / kTilesAtOnce, 1));
 }
 
 MatMulArgs MakeArgs(const bitmatmul_problem& p) {
@@ -83,8 +61,8 @@ MatMul::MatMul(const bitmatmul_problem& problem, const Kernel& kernel, int64_t m
                                            : RoundUp(AtLeast(kRowBytesPerPass / args_.q_stride, 1), kRowsAtOnce);
   const int64_t macs_per_tile = kTileRows * k * AtLeast(m < rows_per_pass_ ? m : rows_per_pass_, 1);
   tiles_per_task_ = m > kMostStreamedRows ? TilesPerTask(tiles_, macs_per_tile) : 0;
-  tasks_per_pass_ =
-      m > kMostStreamedRows ? CeilDiv(tiles_, tiles_per_task_) : StreamedPieces(tiles_, tiles_ * kTileRows * k, m);
+  tasks_per_pass_ = m > kMostStreamedRows ? CeilDiv(tiles_, tiles_per_task_)
+                                          : StreamedPieces(tiles_ * kTileRows * k, m, tiles_ / kTilesAtOnce);
   const size_t per_row = static_cast<size_t>(args_.q_stride) +
                          static_cast<size_t>(args_.groups) * (sizeof(float) + sizeof(int32_t)) + sizeof(uint8_t);
   scratch_bytes_ = static_cast<size_t>(m) * per_row + kRowAlignment;

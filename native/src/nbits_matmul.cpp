@@ -8,19 +8,15 @@
 #include "checks.h"
 #include "float_mode.h"
 #include "kernels/canonical_nan.h"
+#include "pieces.h"
 
 namespace bitmatmul {
 namespace {
 
-// A piece that a thread takes at a time. The reads of one stay together, and there are enough for all threads to end
-// together; a product of less than two is not worth waking another thread for.
-constexpr int64_t kWeightsPerTask = 1024 * 1024;
-constexpr int64_t kLeastWeightsPerTask = 256 * 1024;
-constexpr int64_t kPieces = 8;
+// Products of many rows are not cut into pieces that are too small to be worth taking.
+constexpr int64_t kLeastMacsPerTask = 256 * 1024;
 // Outputs in a task are a multiple of this: kernels take up to so many at once.
 constexpr int64_t kOutputsAtOnce = 16;
-// Quantized rows that a pass over the weights should find in the L2 cache each time.
-constexpr int64_t kRowBytesPerPass = 512 * 1024;
 constexpr int64_t kScratchAlignment = 64;
 
 int64_t CeilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
@@ -43,15 +39,19 @@ NBitsArgs MakeArgs(const bitmatmul_nbits_problem& p) {
   return a;
 }
 
+int64_t OutputsPerTask(const NBitsArgs& a, int64_t m, int64_t rows_per_pass) {
+  if (m <= kMostStreamedRows) return CeilDiv(a.n, StreamedPieces(a.n * a.k, m, a.n / kOutputsAtOnce));
+  const int64_t macs_per_output = a.k * rows_per_pass;
+  return CeilDiv(Between(a.n * macs_per_output / kPieces, kLeastMacsPerTask, kMostMacsPerTask), macs_per_output);
+}
+
 }  // namespace
 
 NBitsMatMul::NBitsMatMul(const bitmatmul_nbits_problem& problem, const NBitsKernel& kernel, int64_t m)
     : code_(*kernel.code), m_(m), args_(MakeArgs(problem)) {
   rows_per_pass_ = Between(kRowBytesPerPass / (2 * args_.padded), 16, Between(m, 1, INT32_MAX));
   passes_ = CeilDiv(m, rows_per_pass_);
-  const int64_t macs_per_output = args_.k * rows_per_pass_;
-  const int64_t piece = Between(args_.n * macs_per_output / kPieces, kLeastWeightsPerTask, kWeightsPerTask);
-  outputs_per_task_ = RoundUp(CeilDiv(piece, macs_per_output), kOutputsAtOnce);
+  outputs_per_task_ = RoundUp(OutputsPerTask(args_, m, rows_per_pass_), kOutputsAtOnce);
   tasks_per_pass_ = CeilDiv(args_.n, outputs_per_task_);
   const size_t per_row = 2 * static_cast<size_t>(args_.padded) + static_cast<size_t>(args_.groups) * sizeof(DigitSums) +
                          sizeof(float) + sizeof(uint8_t);

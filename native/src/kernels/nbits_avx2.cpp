@@ -18,6 +18,8 @@ struct Avx2 {
   static constexpr int kMostRows = 4;
   template <int kBits>
   static constexpr int32_t kOffset = kZeroPoint<kBits>;
+  template <int kBits, int kSixteens>
+  static constexpr bool kTakesBlocks = false;
 
   // A lane gets two products of at most 255 * 16319 from 16 bytes, or four of 15 * 16319: 258 of the former fit.
   static constexpr int64_t kBytesIn32Bits = 256 * kBytesAtOnce;
@@ -62,9 +64,9 @@ struct Avx2 {
   }
 
   template <int kBits, int kTheStreams, int kRows>
-  static void SumBytes(const NBitsArgs& a, const uint8_t* weights, const int8_t* q, int64_t begin, int64_t end,
-                       int64_t (&acc)[kRows][kTheStreams]) {
-    const int64_t ahead = NBitsAhead(a, kTheStreams);
+  static void SumBytes(const NBitsArgs& a, const uint8_t* weights, int64_t run, const int8_t* q, int64_t begin,
+                       int64_t end, int64_t (&acc)[kRows][kTheStreams]) {
+    const int64_t run_bytes = run * a.row_bytes;
     Vec sums[kRows][kTheStreams];
     for (auto& row : sums) {
       for (Vec& sum : row) sum = Zero();
@@ -73,14 +75,14 @@ struct Avx2 {
     int64_t at = begin;
     for (; at + kBytesAtOnce <= end; at += kBytesAtOnce) {
       for (int s = 0; s < kTheStreams; ++s) {
-        const uint8_t* const p = weights + s * a.row_bytes + at;
-        if (at % 64 == 0) _mm_prefetch(reinterpret_cast<const char*>(p + ahead), _MM_HINT_T0);
+        const uint8_t* const p = weights + s * run_bytes + at;
+        if (at % 64 == 0) _mm_prefetch(reinterpret_cast<const char*>(p + kAhead<kTheStreams>), _MM_HINT_T0);
         bytes[s] = Widen(p);
       }
       AddAll<kBits>(a, bytes, q, PlaceOf<kBits>(at), sums);
     }
     if (at < end) {
-      for (int s = 0; s < kTheStreams; ++s) bytes[s] = WidenFirst(weights + s * a.row_bytes + at, end - at);
+      for (int s = 0; s < kTheStreams; ++s) bytes[s] = WidenFirst(weights + s * run_bytes + at, end - at);
       AddAll<kBits>(a, bytes, q, PlaceOf<kBits>(at), sums);
     }
     for (int r = 0; r < kRows; ++r) {
@@ -89,7 +91,7 @@ struct Avx2 {
   }
 
   template <int kBits, int kTheStreams, int kRows>
-  static void SumRows(const NBitsArgs& a, int64_t n, int64_t m, int64_t (&acc)[kRows][kTheStreams]) {
+  static void SumRows(const NBitsArgs& a, int64_t n, int64_t run, int64_t m, int64_t (&acc)[kRows][kTheStreams]) {
     for (int r = 0; r < kRows; ++r) {
       const DigitSums& q = a.sums[m + r];
       const int64_t zero = kZeroPoint<kBits> * (int64_t{128} * q.high + q.low);
@@ -97,7 +99,7 @@ struct Avx2 {
     }
     for (int64_t at = 0; at < a.row_bytes; at += kBytesIn32Bits) {
       const int64_t end = at + kBytesIn32Bits < a.row_bytes ? at + kBytesIn32Bits : a.row_bytes;
-      SumBytes<kBits>(a, a.weights + n * a.row_bytes, a.q + m * 2 * a.padded, at, end, acc);
+      SumBytes<kBits>(a, a.weights + n * a.row_bytes, run, a.q + m * 2 * a.padded, at, end, acc);
     }
   }
 
@@ -114,7 +116,7 @@ struct Avx2 {
   template <int kBits>
   static void SumSixteens(const NBitsArgs& a, const uint8_t* weights, const int8_t* q, int64_t column, int32_t* sums) {
     for (int64_t at = column * kBits / 8; at < (column + kNBitsPadding) * kBits / 8; at += 4 * kBytesAtOnce) {
-      _mm_prefetch(reinterpret_cast<const char*>(weights + at + NBitsAhead(a, kBlockStreams)), _MM_HINT_T0);
+      _mm_prefetch(reinterpret_cast<const char*>(weights + at + kAhead<kBlockStreams>), _MM_HINT_T0);
       Vec four[4];
       for (int i = 0; i < 4; ++i) four[i] = Sixteen<kBits>(a, weights, q, at + i * kBytesAtOnce);
       if constexpr (kBits == 8) {

@@ -1,4 +1,4 @@
-// CustomMatMulNBits with AVX-512 VNNI: nbits_vnni.h.
+// CustomMatMulNBits with AVX-512 VNNI: nbits_vnni.h, nbits_blocks_avx512.h.
 #include "kernels/vector_avx512.h"
 
 namespace bitmatmul {
@@ -32,11 +32,11 @@ inline void StoreSixteens4(const Vec (&v)[2], int32_t* sums) {
 }  // namespace bitmatmul
 
 // Uses the names above.
-#include "kernels/nbits_vnni.h"
+#include "kernels/nbits_blocks_avx512.h"
 
 namespace bitmatmul {
 
 extern const NBitsKernelCode kAvx512VnniNBits;
-const NBitsKernelCode kAvx512VnniNBits = {&MultiplyNBits<Vnni>, &QuantizeRow<DigitPlanes>};
+const NBitsKernelCode kAvx512VnniNBits = {&MultiplyNBits<VnniBlocks>, &QuantizeRow<DigitPlanes>};
 
 }  // namespace bitmatmul

@@ -27,6 +27,8 @@ struct Neon {
   static constexpr int kMostRows = 4;
   template <int kBits>
   static constexpr int32_t kOffset = 0;
+  template <int kBits, int kSixteens>
+  static constexpr bool kTakesBlocks = false;
 
   // Sums of products with high and low digits. None leaves 32 bits.
   struct Sums {
@@ -69,8 +71,9 @@ struct Neon {
   }
 
   template <int kBits, int kTheStreams, int kRows>
-  static void SumRows(const NBitsArgs& a, int64_t n, int64_t m, int64_t (&acc)[kRows][kTheStreams]) {
+  static void SumRows(const NBitsArgs& a, int64_t n, int64_t run, int64_t m, int64_t (&acc)[kRows][kTheStreams]) {
     const uint8_t* const weights = a.weights + n * a.row_bytes;
+    const int64_t run_bytes = run * a.row_bytes;
     const int8_t* const q = a.q + m * 2 * a.padded;
     const int64_t whole = a.row_bytes / kBytesAtOnce * kBytesAtOnce;
     Sums sums[kRows][kTheStreams];
@@ -79,12 +82,12 @@ struct Neon {
     }
     uint8x16_t bytes[kTheStreams];
     for (int64_t at = 0; at < whole; at += kBytesAtOnce) {
-      for (int s = 0; s < kTheStreams; ++s) bytes[s] = vld1q_u8(weights + s * a.row_bytes + at);
+      for (int s = 0; s < kTheStreams; ++s) bytes[s] = vld1q_u8(weights + s * run_bytes + at);
       Add<kBits>(a, bytes, q + PlaceOf<kBits>(at), sums);
     }
     if (whole < a.row_bytes) {
       for (int s = 0; s < kTheStreams; ++s) {
-        bytes[s] = LoadFirst(weights + s * a.row_bytes + whole, a.row_bytes - whole);
+        bytes[s] = LoadFirst(weights + s * run_bytes + whole, a.row_bytes - whole);
       }
       Add<kBits>(a, bytes, q + PlaceOf<kBits>(whole), sums);
     }

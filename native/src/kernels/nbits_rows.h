@@ -1,19 +1,25 @@
 // The loops of CustomMatMulNBits around an instruction set's sums of products. Weights come from memory once: outer
-// loops go through output rows, a few side by side, inner ones through the rows of X.
+// loops go through output rows, a few at once as streams (streams.h), inner ones through the rows of X.
 //
 // An instruction set is a struct with
 //   kStreams<kRows>              output rows that it takes at once with kRows rows of X
 //   kMostRows                    rows of X that it takes at once, a power of two
-//   SumRows<kBits, kStreams, kRows>(args, n, m, acc)
-//                                acc[r][s] = sum of weight * q of output row n + s and row m + r of X
+//   SumRows<kBits, kStreams, kRows>(args, n, run, m, acc)
+//                                acc[r][s] = sum of weight * q of output row n + s * run and row m + r of X
 //   SumSixteens<kBits>(args, weights, q, at, sums)
 //                                for the 256 columns from `at` on of one row of weights and one of X: sums of
 //                                (weight + kOffset<kBits>) * q of 16 columns each, in ascending order
 //   kOffset<kBits>               what is added to weights in those
+//   kTakesBlocks<kBits, kSixteens>
+//                                whether it has, for blocks of that many times 16 columns,
+//   MultiplyBlocks<kBits, kSixteens, kRows>(args, n, run, m)
+//                                all of y for the output rows n, n + run, ..., kBlockStreams of them, and the rows
+//                                m .. m + kRows - 1 of X; kRows is kBlockRows or 1
 #pragma once
 
 #include "kernels/canonical_nan.h"
 #include "kernels/nbits_kernel.h"
+#include "kernels/streams.h"
 
 namespace bitmatmul {
 namespace {
@@ -33,25 +39,23 @@ inline int64_t PlaceOf(int64_t at) {
   return kBits == 8 ? at : 2 * at - at % (kNBitsChunk / 2);
 }
 
-// From one stream to the bytes that it should ask for: those of the row that it gets next, or some further on.
-inline int64_t NBitsAhead(const NBitsArgs& a, int streams) { return streams * a.row_bytes; }
-
 // y = (float(acc) * scale) * (1 / s).
 template <class Isa, int kBits, int kStreams, int kRows>
-void MultiplyRowScales(const NBitsArgs& a, int64_t n, int64_t m) {
+void MultiplyRowScales(const NBitsArgs& a, int64_t n, int64_t run, int64_t m) {
   int64_t acc[kRows][kStreams];
-  Isa::template SumRows<kBits, kStreams, kRows>(a, n, m, acc);
+  Isa::template SumRows<kBits, kStreams, kRows>(a, n, run, m, acc);
   for (int r = 0; r < kRows; ++r) {
     for (int s = 0; s < kStreams; ++s) {
-      a.y[(m + r) * a.n + n + s] = (static_cast<float>(acc[r][s]) * a.scale[n + s]) * a.inv_scale[m + r];
+      const int64_t at = n + s * run;
+      a.y[(m + r) * a.n + at] = (static_cast<float>(acc[r][s]) * a.scale[at]) * a.inv_scale[m + r];
     }
   }
 }
 
 template <class Isa, int kBits, int kStreams, int kRows>
-void MultiplyRowsOfX(const NBitsArgs& a, int64_t n, int64_t m, int64_t row_end) {
-  for (; m + kRows <= row_end; m += kRows) MultiplyRowScales<Isa, kBits, kStreams, kRows>(a, n, m);
-  if constexpr (kRows > 1) MultiplyRowsOfX<Isa, kBits, kStreams, kRows / 2>(a, n, m, row_end);
+void MultiplyRowsOfX(const NBitsArgs& a, int64_t n, int64_t run, int64_t m, int64_t row_end) {
+  for (; m + kRows <= row_end; m += kRows) MultiplyRowScales<Isa, kBits, kStreams, kRows>(a, n, run, m);
+  if constexpr (kRows > 1) MultiplyRowsOfX<Isa, kBits, kStreams, kRows / 2>(a, n, run, m, row_end);
 }
 
 template <class Isa, int kBits, int kRows>
@@ -60,22 +64,23 @@ void MultiplyRange(const NBitsArgs& a, int64_t n, int64_t n_end, int64_t row_beg
     if (row_end - row_begin < kRows) return MultiplyRange<Isa, kBits, kRows / 2>(a, n, n_end, row_begin, row_end);
   }
   constexpr int kStreams = Isa::template kStreams<kRows>;
-  for (; n + kStreams <= n_end; n += kStreams) {
-    MultiplyRowsOfX<Isa, kBits, kStreams, kRows>(a, n, row_begin, row_end);
+  const int64_t run = (n_end - n) / kStreams;
+  for (int64_t i = 0; i < run; ++i) {
+    MultiplyRowsOfX<Isa, kBits, kStreams, kRows>(a, n + i, run, row_begin, row_end);
   }
-  for (; n < n_end; ++n) MultiplyRowsOfX<Isa, kBits, 1, kRows>(a, n, row_begin, row_end);
+  for (n += run * kStreams; n < n_end; ++n) MultiplyRowsOfX<Isa, kBits, 1, kRows>(a, n, 1, row_begin, row_end);
 }
 
 // t[s] = t[s] + float(acc) * scale for the blocks in columns [at, end), block after block. A block is kSixteens sums.
 template <int kSixteens, int kStreams>
-void AddBlocks(const NBitsArgs& a, int64_t n, int64_t m, int64_t at, int64_t end, int32_t offset,
+void AddBlocks(const NBitsArgs& a, int64_t n, int64_t run, int64_t m, int64_t at, int64_t end, int32_t offset,
                const int32_t (&sums)[kStreams][kColumnsAtOnce / 16], float (&t)[kStreams]) {
   const int64_t first = at / (16 * kSixteens);
   const int64_t count = (end - at) / (16 * kSixteens);
   const DigitSums* const q = a.sums + m * a.groups + first;
   float scaled[kStreams][kColumnsAtOnce / 16];
   for (int s = 0; s < kStreams; ++s) {
-    const float* const scale = a.scale + (n + s) * a.groups + first;
+    const float* const scale = a.scale + (n + s * run) * a.groups + first;
     for (int64_t g = 0; g < count; ++g) {
       int32_t acc = -offset * (128 * q[g].high + q[g].low);
       for (int i = 0; i < kSixteens; ++i) acc += sums[s][g * kSixteens + i];
@@ -88,8 +93,16 @@ void AddBlocks(const NBitsArgs& a, int64_t n, int64_t m, int64_t at, int64_t end
 }
 
 // y = t * (1 / s). Infinities of opposite signs cancel to a NaN whose bits differ between CPUs: make them one.
+template <int kStreams>
+void StoreBlocks(const NBitsArgs& a, int64_t n, int64_t run, int64_t m, const float (&t)[kStreams]) {
+  for (int s = 0; s < kStreams; ++s) {
+    const float v = t[s] * a.inv_scale[m];
+    a.y[m * a.n + n + s * run] = v == v ? v : CanonicalNaN();
+  }
+}
+
 template <class Isa, int kBits, int kSixteens, int kStreams>
-void MultiplyBlockScales(const NBitsArgs& a, int64_t n, int64_t m) {
+void MultiplyBlockScales(const NBitsArgs& a, int64_t n, int64_t run, int64_t m) {
   float t[kStreams] = {};
   const int8_t* q = a.q + m * 2 * a.padded;
   for (int64_t at = 0; at < a.k; at += kColumnsAtOnce) {
@@ -97,24 +110,34 @@ void MultiplyBlockScales(const NBitsArgs& a, int64_t n, int64_t m) {
     alignas(64) int32_t sums[kStreams][kColumnsAtOnce / 16];
     for (int64_t k = at; k < end; k += kNBitsPadding) {
       for (int s = 0; s < kStreams; ++s) {
-        Isa::template SumSixteens<kBits>(a, a.weights + (n + s) * a.row_bytes, q, k, sums[s] + (k - at) / 16);
+        const uint8_t* const weights = a.weights + (n + s * run) * a.row_bytes;
+        Isa::template SumSixteens<kBits>(a, weights, q, k, sums[s] + (k - at) / 16);
       }
     }
-    AddBlocks<kSixteens>(a, n, m, at, end, Isa::template kOffset<kBits>, sums, t);
+    AddBlocks<kSixteens>(a, n, run, m, at, end, Isa::template kOffset<kBits>, sums, t);
   }
-  for (int s = 0; s < kStreams; ++s) {
-    const float v = t[s] * a.inv_scale[m];
-    a.y[m * a.n + n + s] = v == v ? v : CanonicalNaN();
+  StoreBlocks(a, n, run, m, t);
+}
+
+template <class Isa, int kBits, int kSixteens, int kStreams>
+void MultiplyBlockRows(const NBitsArgs& a, int64_t n, int64_t run, int64_t m, int64_t row_end) {
+  if constexpr (kStreams == kBlockStreams && Isa::template kTakesBlocks<kBits, kSixteens>) {
+    constexpr int kRows = Isa::kBlockRows;
+    for (; m + kRows <= row_end; m += kRows) Isa::template MultiplyBlocks<kBits, kSixteens, kRows>(a, n, run, m);
+    for (; m < row_end; ++m) Isa::template MultiplyBlocks<kBits, kSixteens, 1>(a, n, run, m);
+  } else {
+    for (; m < row_end; ++m) MultiplyBlockScales<Isa, kBits, kSixteens, kStreams>(a, n, run, m);
   }
 }
 
 template <class Isa, int kBits, int kSixteens>
 void MultiplyBlockRange(const NBitsArgs& a, int64_t n, int64_t n_end, int64_t row_begin, int64_t row_end) {
-  for (; n + kBlockStreams <= n_end; n += kBlockStreams) {
-    for (int64_t m = row_begin; m < row_end; ++m) MultiplyBlockScales<Isa, kBits, kSixteens, kBlockStreams>(a, n, m);
+  const int64_t run = (n_end - n) / kBlockStreams;
+  for (int64_t i = 0; i < run; ++i) {
+    MultiplyBlockRows<Isa, kBits, kSixteens, kBlockStreams>(a, n + i, run, row_begin, row_end);
   }
-  for (; n < n_end; ++n) {
-    for (int64_t m = row_begin; m < row_end; ++m) MultiplyBlockScales<Isa, kBits, kSixteens, 1>(a, n, m);
+  for (n += run * kBlockStreams; n < n_end; ++n) {
+    MultiplyBlockRows<Isa, kBits, kSixteens, 1>(a, n, 1, row_begin, row_end);
   }
 }
 

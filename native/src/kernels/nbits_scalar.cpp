@@ -11,6 +11,8 @@ struct Scalar {
   static constexpr int kMostRows = 1;
   template <int kBits>
   static constexpr int32_t kOffset = 0;
+  template <int kBits, int kSixteens>
+  static constexpr bool kTakesBlocks = false;
 
   static int32_t Load(const int8_t* q, int64_t place) {
     int16_t word;
@@ -39,7 +41,7 @@ struct Scalar {
   }
 
   template <int kBits, int kTheStreams, int kRows>
-  static void SumRows(const NBitsArgs& a, int64_t n, int64_t m, int64_t (&acc)[kRows][kTheStreams]) {
+  static void SumRows(const NBitsArgs& a, int64_t n, int64_t, int64_t m, int64_t (&acc)[kRows][kTheStreams]) {
     acc[0][0] = Sum<kBits>(a.weights + n * a.row_bytes, a.q + m * 2 * a.padded, 0, a.k);
   }
 

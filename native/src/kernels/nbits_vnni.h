@@ -25,12 +25,15 @@ struct Vnni {
   static constexpr int kMostRows = 4;
   template <int kBits>
   static constexpr int32_t kOffset = kZeroPoint<kBits>;
+  template <int kBits, int kSixteens>
+  static constexpr bool kTakesBlocks = false;
 
   // Sums of products with high and low digits.
   struct Sums {
     Vec high;
     Vec low;
   };
+  static Vec Join(const Sums& sums) { return bitmatmul::Add(ShiftLeft(sums.high, 7), sums.low); }
 
   // One vector of weights of each stream.
   template <int kBits, int kTheStreams, int kRows>
@@ -72,10 +75,10 @@ struct Vnni {
   }
 
   template <int kBits, int kTheStreams, int kRows>
-  static void SumRows(const NBitsArgs& a, int64_t n, int64_t m, int64_t (&acc)[kRows][kTheStreams]) {
+  static void SumRows(const NBitsArgs& a, int64_t n, int64_t run, int64_t m, int64_t (&acc)[kRows][kTheStreams]) {
     const uint8_t* const weights = a.weights + n * a.row_bytes;
     const int8_t* const q = a.q + m * 2 * a.padded;
-    const int64_t ahead = NBitsAhead(a, kTheStreams);
+    const int64_t run_bytes = run * a.row_bytes;
     const int64_t whole = a.row_bytes / kVecBytes * kVecBytes;
     Sums sums[kRows][kTheStreams];
     for (auto& row : sums) {
@@ -84,15 +87,15 @@ struct Vnni {
     Vec bytes[kTheStreams];
     for (int64_t at = 0; at < whole; at += kVecBytes) {
       for (int s = 0; s < kTheStreams; ++s) {
-        const uint8_t* const p = weights + s * a.row_bytes + at;
-        _mm_prefetch(reinterpret_cast<const char*>(p + ahead), _MM_HINT_T0);
+        const uint8_t* const p = weights + s * run_bytes + at;
+        _mm_prefetch(reinterpret_cast<const char*>(p + kAhead<kTheStreams>), _MM_HINT_T0);
         bytes[s] = Load(p);
       }
       Add<kBits>(a, bytes, q + PlaceOf<kBits>(at), sums);
     }
     if (whole < a.row_bytes) {
       for (int s = 0; s < kTheStreams; ++s) {
-        bytes[s] = LoadFirst(weights + s * a.row_bytes + whole, a.row_bytes - whole);
+        bytes[s] = LoadFirst(weights + s * run_bytes + whole, a.row_bytes - whole);
       }
       Add<kBits>(a, bytes, q + PlaceOf<kBits>(whole), sums);
     }
@@ -105,11 +108,11 @@ struct Vnni {
   template <int kBits>
   static Vec Joined(const NBitsArgs& a, const uint8_t* weights, const int8_t* q, int64_t at) {
     const int64_t left = a.row_bytes - at;
-    _mm_prefetch(reinterpret_cast<const char*>(weights + at + NBitsAhead(a, kBlockStreams)), _MM_HINT_T0);
+    _mm_prefetch(reinterpret_cast<const char*>(weights + at + kAhead<kBlockStreams>), _MM_HINT_T0);
     const Vec bytes[1] = {left >= kVecBytes ? Load(weights + at) : LoadFirst(weights + at, left > 0 ? left : 0)};
     Sums sums[1][1] = {{{Zero(), Zero()}}};
     Add<kBits>(a, bytes, q + PlaceOf<kBits>(at), sums);
-    return bitmatmul::Add(ShiftLeft(sums[0][0].high, 7), sums[0][0].low);
+    return Join(sums[0][0]);
   }
 
   template <int kBits>
