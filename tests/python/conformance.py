@@ -1,4 +1,4 @@
-"""Conformance of CustomBitMatMul in Python, bit for bit: python conformance.py CASES
+"""Conformance of the ops in Python, bit for bit: python conformance.py CASES
 
 CASES is the folder that the Java class CaseFiles writes. Each case runs in ONNX Runtime with the op library at several
 thread counts, in ONNX Runtime without it (the portable function body) at every level of optimization, and in the onnx
@@ -23,6 +23,7 @@ REPORTED = 5
 
 class Case:
     def __init__(self, folder, entry):
+        self.op = entry["op"]
         self.replay = entry["replay"]
         self.portable = entry["portable"]
         self.model = str(folder / entry["model"])
@@ -86,8 +87,8 @@ def hold(name, cases, run, body):
     return len(covered) - len(failures), len(failures)
 
 
-def ran_kernel(case, library):
-    """Whether ONNX Runtime ran a CustomBitMatMul kernel, and not the function body in its place."""
+def ran_kernel(case, op, library):
+    """Whether ONNX Runtime ran the op's kernel, and not the function body in its place."""
     with tempfile.TemporaryDirectory() as folder:
         session_options = options(library=library)
         session_options.enable_profiling = True
@@ -95,13 +96,14 @@ def ran_kernel(case, library):
         session = ort.InferenceSession(case.model, session_options, providers=["CPUExecutionProvider"])
         session.run(None, {"X": case.x})
         events = json.loads(Path(session.end_profiling()).read_text())
-        return any(event.get("args", {}).get("op_name") == "CustomBitMatMul" for event in events)
+        return any(event.get("args", {}).get("op_name") == op for event in events)
 
 
-def check_kernel_choice(case, library):
+def check_kernel_choice(cases, op, library):
     """The library's kernel is taken where it is registered, and only there."""
-    results = [ran_kernel(case, library), not ran_kernel(case, None)]
-    print(f"kernel taken with the op library: {results[0]}, body without: {results[1]}", flush=True)
+    case = next(case for case in cases if case.op == op and case.portable and case.x.size)
+    results = [ran_kernel(case, op, library), not ran_kernel(case, op, None)]
+    print(f"{op}: kernel taken with the op library: {results[0]}, body without: {results[1]}", flush=True)
     return sum(results), len(results) - sum(results)
 
 
@@ -111,7 +113,7 @@ def main(folder):
     cases = [Case(folder, entry) for entry in index["cases"]]
     print(f"onnxruntime {ort.__version__}, onnx {onnx.__version__}, numpy {np.__version__}, {len(cases)} cases")
     ort.set_default_logger_severity(3)
-    totals = [check_kernel_choice(next(case for case in cases if case.portable and case.x.size), library)]
+    totals = [check_kernel_choice(cases, op, library) for op in ("CustomBitMatMul", "CustomMatMulNBits")]
     for threads in THREADS:
         with_library = options(threads=threads, library=library)
         totals.append(

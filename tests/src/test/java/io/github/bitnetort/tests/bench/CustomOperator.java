@@ -1,14 +1,20 @@
 package io.github.bitnetort.tests.bench;
 
 import io.github.bitnetort.export.model.BitMatMulNodes;
+import io.github.bitnetort.natives.BitMatMulLibrary;
+import io.github.bitnetort.natives.MatMulSpec;
 import io.github.bitnetort.ops.Activation;
+import io.github.bitnetort.ops.BitMatMulProblem;
 import io.github.bitnetort.ops.BitMatMulSpec;
+import io.github.bitnetort.ops.PackedWeights;
 import io.github.bitnetort.ops.Packing;
+import io.github.bitnetort.ops.ScalarBitMatMul;
 import io.github.bitnetort.ops.WeightPacker;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /** CustomBitMatMul. */
-record CustomOperator(Packing packing, Activation activation) implements Operator {
+record CustomOperator(Packing packing, Activation activation) implements OwnOperator {
     BitMatMulSpec spec(Shape shape) {
         return new BitMatMulSpec(shape.n(), shape.k(), packing, activation, 0);
     }
@@ -32,6 +38,22 @@ record CustomOperator(Packing packing, Activation activation) implements Operato
                 Operator.changed(bytes, copy -> copy.putInt(0, firstWord(own))),
                 new float[] {SCALE},
                 null);
+    }
+
+    @Override
+    public String kernel(Shape shape, int m) {
+        MatMulSpec spec = new MatMulSpec(shape.n(), shape.k(), packing.onnxName(), activation.onnxName(), 0);
+        return BitMatMulLibrary.chosenKernel(spec, m, null).name();
+    }
+
+    @Override
+    public float[] oracle(RandomMatrix matrix, float[] x, int rows) {
+        BitMatMulSpec spec = spec(matrix.shape());
+        PackedWeights weights = PackedWeights.of(spec.layout(), WeightPacker.pack(spec.layout(), matrix));
+        float[] y = new float[rows * spec.n()];
+        Arrays.fill(y, Float.NaN);
+        new ScalarBitMatMul().compute(new BitMatMulProblem(spec, weights, new float[] {SCALE}, null), x, rows, y);
+        return y;
     }
 
     /** The only packed word that is a node's own. */

@@ -30,7 +30,8 @@ record MatMulNBitsOperator(int bits, int block) implements Operator {
         Shape shape = matrix.shape();
         int n = shape.n();
         long blocks = blocks(shape);
-        ByteBuffer packed = pack(matrix);
+        NBitsBytes bytes = new NBitsBytes(bits);
+        ByteBuffer packed = bytes.pack(matrix, (int) blocks * block);
         float[] scales = new float[(int) (n * blocks)];
         Arrays.fill(scales, SCALE);
         ByteBuffer scaleBytes = Operator.littleEndian(scales.length * Float.BYTES);
@@ -41,7 +42,7 @@ record MatMulNBitsOperator(int bits, int block) implements Operator {
                     y + ".B",
                     DataType.UINT8,
                     new long[] {n, blocks, blockBytes()},
-                    Operator.changed(packed, copy -> packRow(own.ownWeights(), copy, 0)));
+                    Operator.changed(packed, copy -> bytes.put(own.ownWeights(), copy, 0)));
             String s = Operator.constant(
                     graph, y + ".scales", DataType.FLOAT, new long[] {n * blocks}, Tensors.data(scaleBytes));
             model.graph()
@@ -60,30 +61,5 @@ record MatMulNBitsOperator(int bits, int block) implements Operator {
                                     Attributes.of("accuracy_level", INT8_ARITHMETIC)))
                             .build());
         };
-    }
-
-    /** [N, blocks, bytes of a block] with the first weight in the lowest bits; the zero point is 2^(bits - 1). */
-    private ByteBuffer pack(RandomMatrix matrix) {
-        int k = matrix.shape().k();
-        int rowBytes = (int) blocks(matrix.shape()) * blockBytes();
-        ByteBuffer packed = Operator.littleEndian(matrix.shape().n() * rowBytes);
-        byte[] row = new byte[(int) blocks(matrix.shape()) * block];
-        for (int n = 0; n < matrix.shape().n(); n++) {
-            Arrays.fill(row, k, row.length, (byte) 0);
-            matrix.copyRow(n, row, 0);
-            packRow(row, packed, n * rowBytes);
-        }
-        return packed;
-    }
-
-    /** Replaces as many packed weights as there are. */
-    private void packRow(byte[] weights, ByteBuffer packed, int offset) {
-        int zero = 1 << bits - 1;
-        int mask = (1 << bits) - 1;
-        for (int i = 0; i < weights.length; i++) {
-            int shift = i * bits % 8;
-            int at = offset + i * bits / 8;
-            packed.put(at, (byte) (packed.get(at) & ~(mask << shift) | weights[i] + zero << shift));
-        }
     }
 }

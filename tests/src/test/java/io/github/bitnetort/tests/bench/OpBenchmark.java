@@ -118,7 +118,7 @@ final class OpBenchmark {
         try {
             sessions.put(file.contender(), new ModelSession(file, threads));
         } catch (OrtException e) {
-            if (file.contender().custom().isPresent()) {
+            if (file.contender().own().isPresent()) {
                 throw e;
             }
             failures.put(file.contender(), e.getMessage());

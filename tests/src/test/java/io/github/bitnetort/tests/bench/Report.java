@@ -2,8 +2,6 @@ package io.github.bitnetort.tests.bench;
 
 import static io.github.bitnetort.tests.bench.MarkdownTable.number;
 
-import io.github.bitnetort.natives.BitMatMulLibrary;
-import io.github.bitnetort.natives.MatMulSpec;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -101,17 +99,8 @@ final class Report {
 
     private static String kernel(Measurement row) {
         return row.contender()
-                .custom()
-                .map(ours -> BitMatMulLibrary.chosenKernel(
-                                new MatMulSpec(
-                                        row.shape().n(),
-                                        row.shape().k(),
-                                        ours.packing().onnxName(),
-                                        ours.activation().onnxName(),
-                                        0),
-                                row.m(),
-                                null)
-                        .name())
+                .own()
+                .map(ours -> ours.kernel(row.shape(), row.m()))
                 .orElse("ONNX Runtime's");
     }
 

@@ -2,12 +2,7 @@ package io.github.bitnetort.tests.bench;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
-import io.github.bitnetort.ops.BitMatMulProblem;
-import io.github.bitnetort.ops.BitMatMulSpec;
-import io.github.bitnetort.ops.PackedWeights;
-import io.github.bitnetort.ops.ScalarBitMatMul;
-import io.github.bitnetort.ops.WeightPacker;
-import java.util.Arrays;
+import java.util.Optional;
 
 /** Whether what was measured was also right: ours to the oracle's last bit, others within their quantization error. */
 final class Verification {
@@ -32,8 +27,9 @@ final class Verification {
         for (int i = 0; i < rows; i++) {
             System.arraycopy(values, row(i, rows, m) * shape.k(), some, i * shape.k(), shape.k());
         }
-        boolean exact = file.contender().custom().isPresent();
-        float[] wanted = exact ? oracle(file, node, some, rows) : exactProduct(file, node, some, rows);
+        Optional<OwnOperator> own = file.contender().own();
+        boolean exact = own.isPresent();
+        float[] wanted = exact ? own.get().oracle(file.matrix(node), some, rows) : exactProduct(file, node, some, rows);
         double tolerance = exact ? 0 : tolerance(values, shape.k());
         for (int i = 0; i < rows; i++) {
             for (int n = 0; n < shape.n(); n++) {
@@ -86,19 +82,6 @@ final class Verification {
                 y[row * shape.n() + n] = (float) (sum * Operator.SCALE);
             }
         }
-        return y;
-    }
-
-    private static float[] oracle(ModelFile file, int node, float[] x, int rows) {
-        Shape shape = file.shape();
-        CustomOperator operator = file.contender().custom().orElseThrow();
-        BitMatMulSpec spec = operator.spec(shape);
-        int[] words = WeightPacker.pack(spec.layout(), file.matrix(node));
-        float[] scale = {Operator.SCALE};
-        float[] y = new float[rows * shape.n()];
-        Arrays.fill(y, Float.NaN);
-        new ScalarBitMatMul()
-                .compute(new BitMatMulProblem(spec, PackedWeights.of(spec.layout(), words), scale, null), x, rows, y);
         return y;
     }
 }

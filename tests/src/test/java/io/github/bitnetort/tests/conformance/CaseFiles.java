@@ -16,12 +16,12 @@ import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes all cases for programs in other languages: {@code index.json}, and for each case a model of one node with the
+ * Writes all cases of both ops for programs in other languages: {@code index.json}, and for each case a model of one node with the
  * portable function body, X and the expected Y (and, with a block size, the tolerance of the body), floats little-endian.
  */
 public final class CaseFiles {
-    /** From this many words on, weights lie outside the model file. */
-    private static final int EXTERNAL_WORDS = 16_384;
+    /** From this many bytes on, weights lie outside the model file. */
+    private static final int EXTERNAL_BYTES = 65_536;
 
     private final Path folder;
 
@@ -40,7 +40,7 @@ public final class CaseFiles {
 
     private int write() throws IOException {
         List<Map<String, Object>> index = new ArrayList<>();
-        for (Case given : Cases.all()) {
+        for (FileCase given : FileCase.all()) {
             index.add(write("case-" + index.size(), given));
         }
         Map<String, Object> root = new LinkedHashMap<>();
@@ -50,22 +50,24 @@ public final class CaseFiles {
         return index.size();
     }
 
-    private Map<String, Object> write(String name, Case given) throws IOException {
-        boolean external = given.problem().spec().layout().wordCount() >= EXTERNAL_WORDS;
-        OrtSessions.model(given, true)
+    private Map<String, Object> write(String name, FileCase given) throws IOException {
+        boolean external = given.weightBytes() >= EXTERNAL_BYTES;
+        given.model()
                 .write(
+                        true,
                         folder.resolve(name + ".onnx"),
                         external ? ModelWriter.Storage.EXTERNAL : ModelWriter.Storage.INLINE);
         Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("op", given.op());
         entry.put("replay", given.replay());
         entry.put("model", name + ".onnx");
         entry.put("x", floats(name + ".x", given.x()));
-        entry.put("x_shape", given.shape(given.problem().spec().k()));
-        entry.put("y", floats(name + ".y", given.expected()));
-        entry.put("y_shape", given.shape(given.problem().spec().n()));
+        entry.put("x_shape", given.xShape());
+        entry.put("y", floats(name + ".y", given.y()));
+        entry.put("y_shape", given.yShape());
         entry.put("portable", given.portable());
-        if (given.portable() && given.problem().spec().isBlocked()) {
-            entry.put("body_tolerance", floats(name + ".tolerance", BlockTolerance.of(given)));
+        if (given.tolerance() != null) {
+            entry.put("body_tolerance", floats(name + ".tolerance", given.tolerance()));
         }
         return entry;
     }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Writes all cases for {@code ort_cases}, which runs them where no Java is at hand: models without the portable body,
+ * Writes all cases of both ops for {@code ort_cases}, which runs them where no Java is at hand: models without the portable body,
  * so that they run with the op library or not at all, and ONNX Runtime for 64-bit ARM out of its Maven artifact.
  */
 public final class PlainCaseFiles {
@@ -27,7 +27,7 @@ public final class PlainCaseFiles {
         CaseFiles.delete(folder);
         Files.createDirectories(folder);
         List<String> lines = new ArrayList<>();
-        for (Case given : Cases.all()) {
+        for (FileCase given : FileCase.all()) {
             lines.add(write(folder, "case-" + lines.size(), given));
         }
         Files.write(folder.resolve("cases.tsv"), lines);
@@ -40,13 +40,11 @@ public final class PlainCaseFiles {
         System.out.println(lines.size() + " conformance cases in " + folder);
     }
 
-    private static String write(Path folder, String name, Case given) throws IOException {
-        OrtSessions.model(given, false).write(folder.resolve(name + ".onnx"), ModelWriter.Storage.EXTERNAL);
+    private static String write(Path folder, String name, FileCase given) throws IOException {
+        given.model().write(false, folder.resolve(name + ".onnx"), ModelWriter.Storage.EXTERNAL);
         Files.write(folder.resolve(name + ".x"), bytes(given.x()));
-        Files.write(folder.resolve(name + ".y"), bytes(given.expected()));
-        String shape = Arrays.stream(given.shape(given.problem().spec().k()))
-                .mapToObj(Long::toString)
-                .collect(Collectors.joining(","));
+        Files.write(folder.resolve(name + ".y"), bytes(given.y()));
+        String shape = Arrays.stream(given.xShape()).mapToObj(Long::toString).collect(Collectors.joining(","));
         return String.join("\t", name + ".onnx", name + ".x", name + ".y", shape, given.replay());
     }
 

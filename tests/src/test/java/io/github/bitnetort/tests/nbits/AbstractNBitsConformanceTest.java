@@ -2,8 +2,6 @@ package io.github.bitnetort.tests.nbits;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.bitnetort.ops.FixedPointActivations;
-import io.github.bitnetort.ops.MatMulNBitsProblem;
 import io.github.bitnetort.ops.MatMulNBitsSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +10,6 @@ import org.junit.jupiter.api.Test;
 /** One implementation on all cases that it covers: not one bit of Y may differ from the oracle's. */
 abstract class AbstractNBitsConformanceTest {
     private static final int REPORTED = 5;
-    private static final double HALF_ULP = 0x1p-24;
 
     /** For the report. */
     abstract String implementation();
@@ -59,31 +56,15 @@ abstract class AbstractNBitsConformanceTest {
             if (Float.floatToRawIntBits(y[i]) == Float.floatToRawIntBits(expected[i])) {
                 continue;
             }
-            double tolerance =
-                    addsBlocksInAnyOrder() && spec.blockSize() > 0 ? tolerance(given, i / spec.n(), i % spec.n()) : -1;
+            double tolerance = addsBlocksInAnyOrder() && spec.blockSize() > 0
+                    ? NBitsTolerance.of(given, i / spec.n(), i % spec.n())
+                    : -1;
             if (!(Math.abs((double) y[i] - expected[i]) <= tolerance)) {
                 return "Y[" + i / spec.n() + ", " + i % spec.n() + "]: found " + hex(y[i]) + ", wanted "
                         + hex(expected[i]) + (tolerance >= 0 ? " within " + tolerance : "");
             }
         }
         return null;
-    }
-
-    /** Two sums over G blocks in different orders are each within (G − 1) · 2^-24 · Σ |term| of the true one. */
-    private static double tolerance(NBitsCase given, int row, int n) {
-        MatMulNBitsProblem problem = given.problem();
-        MatMulNBitsSpec spec = problem.spec();
-        int[] q = new int[spec.k()];
-        float s = FixedPointActivations.quantize(given.x(), row * spec.k(), spec.k(), q);
-        double sum = 0;
-        for (int block = 0; block < spec.blocks(); block++) {
-            long acc = 0;
-            for (int k = block * spec.blockSize(); k < (block + 1) * spec.blockSize(); k++) {
-                acc += (long) q[k] * problem.weight(n, k);
-            }
-            sum += Math.abs((double) acc * problem.scale(n, block) / s);
-        }
-        return 2 * HALF_ULP * (spec.blocks() + 1) * sum + Float.MIN_VALUE;
     }
 
     private static String hex(float value) {
