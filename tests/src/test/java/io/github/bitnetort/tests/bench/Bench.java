@@ -33,9 +33,8 @@ final class Bench {
     @Command(
             name = "ops",
             sortOptions = false,
-            description =
-                    "Measure CustomBitMatMul beside ONNX Runtime's own operators, in turns within one run, and beside"
-                            + " what the machine could do at most.")
+            description = "Measure our ops beside ONNX Runtime's own operators, in turns within one run, and beside"
+                    + " what the machine could do at most.")
     static final class Ops implements Callable<Integer> {
         @Mixin
         private OpsOptions options;
