@@ -22,7 +22,7 @@ set(BITMATMUL_FLAGS_GNU_avx_vnni -mavx2 -mavxvnni)
 set(BITMATMUL_FLAGS_GNU_avx512_vnni -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni)
 set(BITMATMUL_FLAGS_GNU_avx512_vbmi ${BITMATMUL_FLAGS_GNU_avx512_vnni} -mavx512vbmi)
 set(BITMATMUL_FLAGS_GNU_avx512_vpopcntdq -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vpopcntdq)
-set(BITMATMUL_FLAGS_GNU_amx -mavx512f -mavx512bw -mavx512dq -mavx512vl -mamx-tile -mamx-int8 -mprfchw)
+set(BITMATMUL_FLAGS_GNU_amx -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vbmi -mamx-tile -mamx-int8 -mprfchw)
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   # gcc's own AVX-512 header passes variables that it leaves undefined on purpose, and gcc warns of them.
   foreach(isa avx512_vnni avx512_vbmi avx512_vpopcntdq amx)

@@ -15,10 +15,11 @@ constexpr uint64_t kHaswell = BITMATMUL_FEATURE_AVX2;
 constexpr uint64_t kSkylakeX = kHaswell | BITMATMUL_FEATURE_AVX512;
 constexpr uint64_t kIceLake = kSkylakeX | BITMATMUL_FEATURE_AVX512_VNNI;
 constexpr uint64_t kPopcount = kSkylakeX | BITMATMUL_FEATURE_AVX512_VPOPCNTDQ;
-constexpr uint64_t kSapphireRapids = kIceLake | BITMATMUL_FEATURE_AMX_INT8;
+constexpr uint64_t kSapphireRapids = kIceLake | BITMATMUL_FEATURE_AVX512_VBMI | BITMATMUL_FEATURE_AMX_INT8;
 constexpr uint64_t kAll = ~uint64_t{0};
 
 const bitmatmul_spec kTernary{6912, 2560, BITMATMUL_TERNARY16, BITMATMUL_INT8, 0};
+const bitmatmul_spec kTernaryDense{6912, 2560, BITMATMUL_TERNARY20, BITMATMUL_INT8, 0};
 const bitmatmul_spec kBlocks{6912, 2560, BITMATMUL_TERNARY16, BITMATMUL_INT8, 64};
 const bitmatmul_spec kBinary{6912, 2560, BITMATMUL_BINARY32, BITMATMUL_INT8, 0};
 const bitmatmul_spec kSign{6912, 2560, BITMATMUL_TERNARY16, BITMATMUL_SIGN, 0};
@@ -55,15 +56,18 @@ TEST(Dispatch, TakesTheBestThatTheFeaturesAllow) {
 
 TEST(Dispatch, TakesTilesForManyRows) {
   EXPECT_EQ("avx512_vnni_any", Choice(kTernary, kSapphireRapids, nullptr, 1));
-  EXPECT_EQ("avx512_vnni_any", Choice(kTernary, kSapphireRapids, nullptr, 4));
-  EXPECT_EQ("amx_ternary16_int8", Choice(kTernary, kSapphireRapids, nullptr, 5));
-  EXPECT_EQ("amx_ternary16_int8", Choice(kTernary, kSapphireRapids, nullptr, 128));
+  EXPECT_EQ("avx512_vnni_any", Choice(kTernary, kSapphireRapids, nullptr, 2));
+  EXPECT_EQ("amx_binary32_ternary16_int8", Choice(kTernary, kSapphireRapids, nullptr, 3));
+  EXPECT_EQ("amx_binary32_ternary16_int8", Choice(kTernary, kSapphireRapids, nullptr, 128));
+  EXPECT_EQ("avx512_vbmi_ternary20", Choice(kTernaryDense, kSapphireRapids, nullptr, 1));
+  EXPECT_EQ("amx_ternary20_int8", Choice(kTernaryDense, kSapphireRapids, nullptr, 2));
   EXPECT_EQ("avx512_vnni_any", Choice(kTernary, kIceLake, nullptr, 128));
   // Where the system does not grant the tiles, the bit is off; tiles without AVX-512 are no use either.
   EXPECT_EQ("avx2_any", Choice(kTernary, kHaswell | BITMATMUL_FEATURE_AMX_INT8, nullptr, 128));
-  EXPECT_EQ("amx_binary32_ternary20_int8", Choice(kBinary, kSapphireRapids, nullptr, 128));
+  EXPECT_EQ("amx_binary32_ternary16_int8", Choice(kBinary, kSapphireRapids, nullptr, 128));
   EXPECT_EQ("avx512_vnni_any", Choice(kBlocks, kSapphireRapids, nullptr, 128));
-  EXPECT_EQ("amx_ternary16_int8", Choice(kTernary, kSapphireRapids, "amx", 1)) << "an override stands above min_m";
+  EXPECT_EQ("amx_binary32_ternary16_int8", Choice(kTernary, kSapphireRapids, "amx", 1))
+      << "an override stands above min_m";
 }
 
 TEST(Dispatch, AnOverrideRunsThatIsaOnly) {

@@ -1,5 +1,5 @@
-// All packings x int8 on AMX tiles, for prefill: 48 rows of X times two row tiles of W in six accumulator tiles. Codes
-// are unsigned (TDPBSUD), so the sum of the activations is subtracted at the end.
+// All packings x int8 on AMX tiles. Up to 16 rows of X: amx_few_rows.h. Prefill: 48 rows of X times two row tiles of W
+// in six accumulator tiles. Codes are unsigned (TDPBSUD), so the sum of the activations is subtracted at the end.
 //
 // Products alone run at the rate of AMX with operands from the L1 cache, although X comes from L2: docs/benchmarks.md.
 // What they then wait for is stores, of codes and of y. So codes are unpacked into a panel that stays in the L1 cache,
@@ -17,6 +17,7 @@
 #include "bitmatmul/layout.h"
 #include "kernels/amx_block.h"
 #include "kernels/amx_epilogue.h"
+#include "kernels/amx_few_rows.h"
 #include "kernels/kernel.h"
 #include "kernels/quantize_avx512.h"
 #include "kernels/unpack_avx512.h"
@@ -82,7 +83,7 @@ void MultiplyRowTiles(const MatMulArgs& a, int64_t tile, int64_t tile_end, const
       block.rows = AtMost(tiles * kTileRows, pass.rows - x * kTileRows);
       MultiplyAnyBlock(tiles, block, &panel, epilogue);
       if (!is_last) continue;
-      if (x == 0) SetRowTiles(a, tile, tile_end, epilogue);
+      if (x == 0) SetRowTiles(a, tile, 1, tile_end, epilogue);
       SetRows(a, pass, tile * kTileRows, x, tiles, sums, epilogue);
     }
     word += panel.word_count;
@@ -106,13 +107,16 @@ int64_t RowsPerPass(const MatMulArgs& a) {
 
 template <class Packing>
 void MultiplyRows(const MatMulArgs& a, int64_t tile_begin, int64_t tile_end, int64_t row_begin, int64_t row_end) {
+  if (row_end - row_begin <= kTileRows) {
+    return MultiplyFewRows<Packing>(a, tile_begin, tile_end, row_begin, row_end - row_begin);
+  }
   Buffers buffers;
   const int64_t step = RowsPerPass(a);
   int64_t config_rows = 0;
   for (int64_t m = row_begin; m < row_end; m += step) {
     const int64_t rows = row_end - m < step ? row_end - m : step;
     const int64_t tile_rows = rows < kTileRows ? rows : kTileRows;
-    if (tile_rows != config_rows) LoadConfig(tile_rows);
+    if (tile_rows != config_rows) LoadConfig(tile_rows, 7);
     config_rows = tile_rows;
     MultiplyPass<Packing>(a, tile_begin, tile_end, {m, rows, (rows + kTileRows - 1) / kTileRows}, &buffers);
   }

@@ -47,13 +47,14 @@ void CompilerBarrier() {
 #endif
 }
 
-void LoadConfig(int64_t rows) {
+// `rows` rows of X and of sums; codes, of 16 rows, from tile `first_codes` on.
+void LoadConfig(int64_t rows, int first_codes) {
   TileConfig config;
   memset(&config, 0, sizeof(config));
   config.palette = 1;
   for (int t = 0; t < 8; ++t) {
     config.row_bytes[t] = 64;
-    config.rows[t] = static_cast<uint8_t>(t == 7 ? 16 : rows);
+    config.rows[t] = static_cast<uint8_t>(t >= first_codes ? 16 : rows);
   }
   CompilerBarrier();
   _tile_loadconfig(&config);

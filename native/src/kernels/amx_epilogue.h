@@ -23,11 +23,12 @@ struct Pass {
 
 // Computes y from the sums of a block, some rows at a time.
 struct Epilogue {
-  const int32_t* sums;  // [48][32]
+  const int32_t* sums;  // [rows][32]
   const int32_t* q_sum;
   const float* inv_scale;
   float* y;
   int64_t n;
+  int64_t tile_columns;  // of y, from the first row tile to the second
   int64_t row;
   int64_t rows;
   int64_t first_shifted;  // rows of sums from here on stand `shift` rows further up in X
@@ -46,18 +47,20 @@ struct Epilogue {
       for (int64_t t = 0; t < kRowTiles; ++t) {
         const __m512i acc = _mm512_sub_epi32(_mm512_load_si512(sums + row * kLine + t * kTileRows), q);
         const __m512 v = _mm512_mul_ps(_mm512_mul_ps(_mm512_cvtepi32_ps(acc), scale[t]), inv);
-        _mm512_mask_storeu_ps(y + m * n + t * kTileRows, lanes[t], _mm512_add_ps(v, bias[t]));
+        _mm512_mask_storeu_ps(y + m * n + t * tile_columns, lanes[t], _mm512_add_ps(v, bias[t]));
       }
     }
   }
   void Finish() { Advance(rows); }
 };
 
-// Scales and biases of two row tiles; a lone last tile is computed twice and stored once.
-void SetRowTiles(const MatMulArgs& a, int64_t tile, int64_t tile_end, Epilogue* e) {
+// Scales and biases of the row tiles `tile` and `tile + run`; where the second does not exist the first is computed
+// twice and stored once.
+void SetRowTiles(const MatMulArgs& a, int64_t tile, int64_t run, int64_t tile_end, Epilogue* e) {
+  e->tile_columns = run * kTileRows;
   for (int64_t t = 0; t < kRowTiles; ++t) {
-    const int64_t first = (tile + t) * kTileRows;
-    int64_t left = tile + t < tile_end ? a.n - first : 0;
+    const int64_t first = (tile + t * run) * kTileRows;
+    int64_t left = tile + t * run < tile_end ? a.n - first : 0;
     if (left > kTileRows) left = kTileRows;
     const __mmask16 lanes = static_cast<__mmask16>((1u << left) - 1);
     e->lanes[t] = lanes;

@@ -6,6 +6,8 @@
 
 #include <cstdint>
 
+#include "kernels/ternary20_vbmi.h"
+
 namespace bitmatmul {
 namespace {
 
@@ -43,15 +45,13 @@ struct UnpackTernary16 {
 struct UnpackTernary20 {
   static constexpr int64_t kWeights = 20;
   static void Unpack(const uint32_t* words, uint8_t* codes) {
-    const __m512i one = _mm512_set1_epi8(1);
-    const __m512i below_one = _mm512_set1_epi8(85);                      // (3 q) >> 8 is 0 up to here,
-    const __m512i below_two = _mm512_set1_epi8(static_cast<char>(170));  // and 1 up to here
-    __m512i q = _mm512_loadu_si512(words);
-    for (int i = 0; i < 5; ++i) {
-      const __m512i code = _mm512_maskz_mov_epi8(_mm512_cmpgt_epu8_mask(q, below_one), one);
-      _mm512_store_si512(codes + 64 * i, _mm512_mask_add_epi8(code, _mm512_cmpgt_epu8_mask(q, below_two), code, one));
-      q = _mm512_add_epi8(q, _mm512_add_epi8(q, q));
-    }
+    Ternary20VbmiUnpacker unpacker;
+    unpacker.Start(_mm512_loadu_si512(words));
+    _mm512_store_si512(codes, unpacker.Next<0>());
+    _mm512_store_si512(codes + 64, unpacker.Next<1>());
+    _mm512_store_si512(codes + 128, unpacker.Next<2>());
+    _mm512_store_si512(codes + 192, unpacker.Next<3>());
+    _mm512_store_si512(codes + 256, unpacker.Next<4>());
   }
 };
 
