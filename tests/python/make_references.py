@@ -8,7 +8,8 @@ Not part of the build: the results are committed. Run it again when a fixture is
 It writes
   heldout/argmax.safetensors      the trained model's most likely next token at each held-out position, and its perplexity
   variant-*/                      tiny random checkpoints of the shapes that the larger fixtures lack (biases, a norm
-                                  before each BitLinear, odd sizes, modules left dense, scaled rotary embeddings)
+                                  before each BitLinear, odd sizes, modules left dense, scaled rotary embeddings,
+                                  normed queries and keys)
 Everything is computed in float32 with eager attention: the only unambiguous reference.
 """
 
@@ -118,6 +119,20 @@ VARIANTS = {
     ),
     "variant-llama-packed-head": base_config(
         vocab_size=132, quantization_config=quant(modules_to_not_convert=["nothing"])
+    ),
+    "variant-qwen3": base_config(
+        architectures=["Qwen3ForCausalLM"],
+        model_type="qwen3",
+        attention_bias=True,
+        head_dim=32,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        hidden_size=96,
+        rms_norm_eps=1e-06,
+        rope_theta=1000000.0,
+        tie_word_embeddings=True,
+        torch_dtype="bfloat16",
+        quantization_config=quant(),
     ),
 }
 

@@ -5,25 +5,32 @@ import java.util.Optional;
 
 /**
  * The model families that can be exported: how they differ, and what transformers takes where config.json is silent
- * ({@code BitNetConfig}, {@code LlamaConfig}).
+ * ({@code BitNetConfig}, {@code LlamaConfig}, {@code Qwen3Config}).
  */
 public enum Architecture {
     /** microsoft/bitnet-b1.58-2B-4T: a norm before o_proj and before down_proj. */
-    BITNET("BitNetForCausalLM", "bitnet", true) {
+    BITNET("BitNetForCausalLM", "bitnet", true, false) {
         @Override
         Defaults defaults() {
-            return new Defaults(128256, 2560, 6912, 30, 20, 5, "relu2", 1e-5, 500_000);
+            return new Defaults(128256, 2560, 6912, 30, 20, 5, null, "relu2", 1e-5, 2048, 500_000);
         }
     },
     /** Falcon3-1.58bit, Falcon-E, Llama3-8B-1.58 and others. */
-    LLAMA("LlamaForCausalLM", "llama", false) {
+    LLAMA("LlamaForCausalLM", "llama", false, false) {
         @Override
         Defaults defaults() {
-            return new Defaults(32000, 4096, 11008, 32, 32, null, "silu", 1e-6, 10_000);
+            return new Defaults(32000, 4096, 11008, 32, 32, null, null, "silu", 1e-6, 2048, 10_000);
+        }
+    },
+    /** Models of Qwen 3's shape: each head of queries and keys is normed before it is turned. */
+    QWEN3("Qwen3ForCausalLM", "qwen3", false, true) {
+        @Override
+        Defaults defaults() {
+            return new Defaults(151936, 4096, 22016, 32, 32, 32, 128, "silu", 1e-6, 32768, 10_000);
         }
     };
 
-    /** The configuration class's defaults; a null {@code kvHeads} stands for as many as {@code heads}. */
+    /** The configuration class's defaults; a null {@code kvHeads} stands for as many as {@code heads}, a null {@code headDim} for their share. */
     record Defaults(
             int vocab,
             int hidden,
@@ -31,18 +38,22 @@ public enum Architecture {
             int layers,
             int heads,
             Integer kvHeads,
+            Integer headDim,
             String activation,
             double rmsNormEps,
+            int maxPositions,
             double ropeTheta) {}
 
     private final String className;
     private final String modelType;
     private final boolean subNorms;
+    private final boolean headNorms;
 
-    Architecture(String className, String modelType, boolean subNorms) {
+    Architecture(String className, String modelType, boolean subNorms, boolean headNorms) {
         this.className = className;
         this.modelType = modelType;
         this.subNorms = subNorms;
+        this.headNorms = headNorms;
     }
 
     /** The name in config.json's {@code architectures}. */
@@ -58,6 +69,11 @@ public enum Architecture {
     /** Whether attention and MLP end in {@code attn_sub_norm} and {@code ffn_sub_norm} before their last projection. */
     public boolean hasSubNorms() {
         return subNorms;
+    }
+
+    /** Whether each head of queries and keys passes {@code q_norm} and {@code k_norm}. */
+    public boolean hasHeadNorms() {
+        return headNorms;
     }
 
     /** The architecture of that class name. */

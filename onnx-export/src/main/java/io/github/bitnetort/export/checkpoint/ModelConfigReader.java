@@ -12,7 +12,7 @@ final class ModelConfigReader {
         Architecture.Defaults defaults = architecture.defaults();
         int hidden = fields.positive("hidden_size", defaults.hidden());
         int heads = fields.positive("num_attention_heads", defaults.heads());
-        int maxPositions = fields.positive("max_position_embeddings", 2048);
+        int maxPositions = fields.positive("max_position_embeddings", defaults.maxPositions());
         ModelConfig config = new ModelConfig(
                 fields.file(),
                 architecture,
@@ -22,7 +22,7 @@ final class ModelConfigReader {
                 fields.positive("num_hidden_layers", defaults.layers()),
                 heads,
                 kvHeads(fields, defaults, heads),
-                headDim(fields, hidden, heads),
+                headDim(fields, defaults, hidden, heads),
                 fields.text("hidden_act", defaults.activation()),
                 (float) fields.positiveNumber("rms_norm_eps", defaults.rmsNormEps()),
                 fields.flag("tie_word_embeddings", false),
@@ -32,6 +32,7 @@ final class ModelConfigReader {
                 rope(fields, defaults, maxPositions),
                 QuantizationConfig.read(fields));
         check(fields, config);
+        checkAttendsToAll(fields);
         return config;
     }
 
@@ -44,9 +45,9 @@ final class ModelConfigReader {
                         .map(Architecture::ofClassName)
                         .flatMap(Optional::stream)
                         .findFirst();
-        String supported = "BitNetForCausalLM or LlamaForCausalLM";
+        String supported = "BitNetForCausalLM, LlamaForCausalLM or Qwen3ForCausalLM";
         return found.orElseThrow(() -> names == null || names.isEmpty()
-                ? fields.bad("model_type", type, "bitnet or llama, or architectures " + supported)
+                ? fields.bad("model_type", type, "bitnet, llama or qwen3, or architectures " + supported)
                 : fields.bad("architectures", names, supported));
     }
 
@@ -57,7 +58,10 @@ final class ModelConfigReader {
                 "num_key_value_heads", absent && defaults.kvHeads() != null ? defaults.kvHeads() : heads);
     }
 
-    private static int headDim(JsonFields fields, int hidden, int heads) {
+    private static int headDim(JsonFields fields, Architecture.Defaults defaults, int hidden, int heads) {
+        if (defaults.headDim() != null) {
+            return fields.positive("head_dim", defaults.headDim());
+        }
         if (!fields.has("head_dim") && hidden % heads != 0) {
             throw fields.bad("hidden_size", hidden, "a multiple of num_attention_heads " + heads + ", or head_dim");
         }
@@ -118,6 +122,17 @@ final class ModelConfigReader {
         double part = fields.positiveNumber("partial_rotary_factor", 1);
         if (part != 1) {
             throw fields.bad("partial_rotary_factor", part, "1");
+        }
+    }
+
+    /** No token is beyond another's window: fields of Qwen's class. */
+    private static void checkAttendsToAll(JsonFields fields) {
+        if (fields.flag("use_sliding_window", false)) {
+            throw fields.bad("use_sliding_window", true, "false");
+        }
+        List<String> types = fields.texts("layer_types");
+        if (types != null && !types.stream().allMatch("full_attention"::equals)) {
+            throw fields.bad("layer_types", types, "full_attention alone");
         }
     }
 

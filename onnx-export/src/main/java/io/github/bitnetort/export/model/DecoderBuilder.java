@@ -52,6 +52,7 @@ public final class DecoderBuilder {
     private final GraphBuilder graph;
     private final NormNodes norms;
     private final EmbeddingNodes embedding;
+    private final HeadNormNodes headNorms;
     private final LinearNodes linears;
     private final MlpActivation activation;
 
@@ -72,6 +73,7 @@ public final class DecoderBuilder {
         this.norms = new NormNodes(graph, checkpoint, operators);
         DenseNodes dense = new DenseNodes(graph, checkpoint);
         this.embedding = new EmbeddingNodes(graph, checkpoint, dense, options.embedding());
+        this.headNorms = new HeadNormNodes(graph, norms, config);
         this.linears = new LinearNodes(
                 graph,
                 packing,
@@ -128,14 +130,17 @@ public final class DecoderBuilder {
 
     private Attention groupQueryAttention(String ids, String mask) {
         GroupQueryAttentionNodes nodes = new GroupQueryAttentionNodes(graph, ids, mask, config);
-        return (name, x, layer, cache) ->
-                nodes.add(name, linears.addAll(x, List.of(layer.q(), layer.k(), layer.v())), cache);
+        return (name, x, layer, cache) -> nodes.add(name, projections(name, x, layer), cache);
     }
 
     private Attention standardAttention(String ids, String mask) {
         AttentionNodes nodes = new AttentionNodes(graph, config, PositionNodes.add(graph, ids, mask, config));
-        return (name, x, layer, cache) ->
-                nodes.add(name, linears.addAll(x, List.of(layer.q(), layer.k(), layer.v())), cache);
+        return (name, x, layer, cache) -> nodes.add(name, projections(name, x, layer), cache);
+    }
+
+    /** Queries, keys and values, [batch, seq, heads · headDim]. */
+    private List<String> projections(String name, String x, DecoderWeights.Layer layer) {
+        return headNorms.add(name, linears.addAll(x, List.of(layer.q(), layer.k(), layer.v())));
     }
 
     private void layer(DecoderWeights.Layer layer, int index, ResidualStream stream, Attention attention) {

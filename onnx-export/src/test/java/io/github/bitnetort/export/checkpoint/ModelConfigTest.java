@@ -52,6 +52,21 @@ class ModelConfigTest {
     }
 
     @Test
+    void takesTheDefaultsOfQwen3() throws IOException {
+        ModelConfig config = read("{\"model_type\":\"qwen3\",\"hidden_size\":96,\"layer_types\":[\"full_attention\"],"
+                + QUANTIZATION + "}");
+        assertEquals(Architecture.QWEN3, config.architecture());
+        assertEquals(151936, config.vocab());
+        assertEquals(22016, config.intermediate());
+        assertEquals(32, config.kvHeads());
+        assertEquals(128, config.headDim());
+        assertEquals(4096, config.attentionWidth());
+        assertEquals("silu", config.activation());
+        assertEquals(1e-6f, config.rmsNormEps());
+        assertEquals(32768, config.maxPositions());
+    }
+
+    @Test
     void readsFieldsAndExplicitHeadSize() throws IOException {
         ModelConfig config = read(
                 "{" + LLAMA + ",\"hidden_size\":128,\"num_attention_heads\":4,"
@@ -124,6 +139,8 @@ class ModelConfigTest {
                     "rope_scaling":7                                                | rope_scaling
                     "rope_parameters":{"full_attention":{"rope_theta":1}}           | rope_parameters
                     "partial_rotary_factor":0.5                                     | partial_rotary_factor
+                    "use_sliding_window":true                                       | use_sliding_window
+                    "layer_types":["full_attention","sliding_attention"]            | layer_types
                     "quantization_config":null                                      | quantization_config
                     "quantization_config":{}                                        | quant_method
                     "quantization_config":{"quant_method":"gptq"}                   | quant_method: found gptq

@@ -13,7 +13,9 @@ enum GgufArchitecture {
     /** The published file of microsoft/bitnet-b1.58-2B-4T. */
     BITNET_B158("bitnet-b1.58", Architecture.BITNET, "relu2", false),
     /** Falcon3-1.58bit, Falcon-E, Llama3-8B-1.58. */
-    LLAMA("llama", Architecture.LLAMA, "silu", true);
+    LLAMA("llama", Architecture.LLAMA, "silu", true),
+    /** Models of Qwen 3's shape, such as Bonsai. */
+    QWEN3("qwen3", Architecture.QWEN3, "silu", false);
 
     private final String name;
     private final Architecture architecture;

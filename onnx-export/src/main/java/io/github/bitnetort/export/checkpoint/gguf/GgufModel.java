@@ -82,6 +82,7 @@ public final class GgufModel implements Closeable {
             return;
         }
         String huggingFace = GgufNames.huggingFace(name)
+                .filter(found -> GgufNames.belongsTo(architecture.architecture(), found))
                 .orElseThrow(() -> ExportException.of(
                         file.path(),
                         "tensor " + name,

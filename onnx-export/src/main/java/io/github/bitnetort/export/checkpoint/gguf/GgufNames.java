@@ -1,5 +1,6 @@
 package io.github.bitnetort.export.checkpoint.gguf;
 
+import io.github.bitnetort.export.checkpoint.Architecture;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -47,6 +48,15 @@ final class GgufNames {
         return other.matches()
                 ? Optional.ofNullable(MODULES.get(other.group(1))).map(module -> module + "." + other.group(2))
                 : Optional.empty();
+    }
+
+    /** Whether a model of that architecture computes anything with a tensor of that Hugging Face name. */
+    static boolean belongsTo(Architecture architecture, String huggingFace) {
+        String module = huggingFace.substring(0, huggingFace.lastIndexOf('.'));
+        if (module.endsWith("_sub_norm")) {
+            return architecture.hasSubNorms();
+        }
+        return architecture.hasHeadNorms() || !module.endsWith(".q_norm") && !module.endsWith(".k_norm");
     }
 
     /** Whether those are the weights of a linear layer, by Hugging Face's name. */

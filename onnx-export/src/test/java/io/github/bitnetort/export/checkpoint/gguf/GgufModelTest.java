@@ -31,7 +31,13 @@ class GgufModelTest {
     private Path folder;
 
     @ParameterizedTest
-    @CsvSource({"bitnet,BITNET,silu", "bitnet-25,BITNET,relu2", "bitnet-b1.58,BITNET,relu2", "llama,LLAMA,silu"})
+    @CsvSource({
+        "bitnet,BITNET,silu",
+        "bitnet-25,BITNET,relu2",
+        "bitnet-b1.58,BITNET,relu2",
+        "llama,LLAMA,silu",
+        "qwen3,QWEN3,silu"
+    })
     void configurationOfEachArchitecture(String name, Architecture architecture, String activation) throws IOException {
         try (GgufModel model = open(TinyGguf.model(name, TinyGguf::tq2))) {
             ModelConfig config = model.config();
@@ -65,9 +71,11 @@ class GgufModelTest {
         assertArrayEquals(stored[2], row(qkv, 1));
         assertArrayEquals(stored[1], row(qkv, 32));
         assertArrayEquals(stored[64 + 3], row(qkv, 64 + 33));
-        ExportedBitMatMul neox = export(TinyGguf.model("bitnet", TinyGguf::tq2), Packing.TERNARY16)
-                .get(0);
-        assertArrayEquals(stored[1], row(neox, 1));
+        for (String name : List.of("bitnet", "qwen3")) {
+            ExportedBitMatMul neox = export(TinyGguf.model(name, TinyGguf::tq2), Packing.TERNARY16)
+                    .get(0);
+            assertArrayEquals(stored[1], row(neox, 1));
+        }
     }
 
     @Test
@@ -188,6 +196,14 @@ class GgufModelTest {
         refused(llama().integer("llama.rope.dimension_count", 32), "rope.dimension_count", "32", "64");
         refused(llama().integer("llama.attention.head_count_kv", 3), "head_count_kv", "3");
         refused(llama().remove("llama.block_count"), "llama.block_count", "found none");
+        refused(
+                llama().floats("blk.0.attn_q_norm.weight", new long[] {64}, new float[64]),
+                "tensor blk.0.attn_q_norm.weight",
+                "no such tensor in a model of architecture llama");
+        refused(
+                llama().floats("blk.0.ffn_sub_norm.weight", new long[] {512}, new float[512]),
+                "tensor blk.0.ffn_sub_norm.weight",
+                "architecture llama");
         refused(llama().without("token_embd.weight"), "token_embd.weight", "found none");
         refused(llama().floats("blk.0.ssm_a", new long[] {1}, 1), "tensor blk.0.ssm_a", "no such tensor");
         refused(
@@ -205,6 +221,12 @@ class GgufModelTest {
     void missingTensors(String name) {
         TestGguf file = llama().without(name);
         assertRefused(() -> export(file, Packing.TERNARY16), "model.gguf", "found none");
+    }
+
+    @Test
+    void normsOfHeadsAreRequired() {
+        TestGguf file = TinyGguf.model("qwen3", TinyGguf::tq2).without("blk.0.attn_k_norm.weight");
+        assertRefused(() -> export(file, Packing.TERNARY16), "model.gguf", "self_attn.k_norm.weight", "found none");
     }
 
     private static TestGguf llama() {

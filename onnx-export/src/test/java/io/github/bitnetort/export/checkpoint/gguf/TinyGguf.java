@@ -58,6 +58,11 @@ final class TinyGguf {
             file.floats("blk.0.attn_sub_norm.weight", new long[] {HIDDEN}, gaussian(HIDDEN));
             file.floats("blk.0.ffn_sub_norm.weight", new long[] {INTERMEDIATE}, gaussian(INTERMEDIATE));
         }
+        if (architecture.equals("qwen3")) {
+            file.integer("qwen3.attention.key_length", HEAD).integer("qwen3.attention.value_length", HEAD);
+            file.floats("blk.0.attn_q_norm.weight", new long[] {HEAD}, gaussian(HEAD));
+            file.floats("blk.0.attn_k_norm.weight", new long[] {HEAD}, gaussian(HEAD));
+        }
         LINEARS.forEach(linear -> weights.add(file, linear));
         return file;
     }
