@@ -180,9 +180,12 @@ def make_checkpoint(folder, config, seed):
 
 
 def make_reference(folder, config):
-    model = load(folder)
+    make_reference_of(load(folder), folder, config["vocab_size"], ("BitLinear", "AutoBitLinear"))
+
+
+def make_reference_of(model, folder, vocab, linear_classes):
+    """Writes logits of random prompts, and what goes into and comes out of each module of one of those classes."""
     generator = torch.Generator().manual_seed(7)
-    vocab = config["vocab_size"]
     out, captured = {}, {}
 
     def capture(name):
@@ -195,7 +198,7 @@ def make_reference(folder, config):
     hooks = [
         module.register_forward_hook(capture(name))
         for name, module in model.named_modules()
-        if type(module).__name__ in ("BitLinear", "AutoBitLinear")
+        if type(module).__name__ in linear_classes
     ]
     for index, length in enumerate((1, 7, 17)):
         ids = torch.randint(2, vocab, (1, length), generator=generator)
@@ -215,7 +218,7 @@ def make_reference(folder, config):
     out["padded.input_ids"], out["padded.attention_mask"] = ids, mask
     save_file({k: v.contiguous() for k, v in out.items()}, folder / "reference.safetensors", {"made_with": MADE_WITH})
     names = sorted({k.split(".", 1)[1].rsplit(".", 1)[0] for k in captured})
-    print(f"{folder.name}: {len(names)} BitLinear modules, logit std {out['prompt2.logits.f32'].std():.3f}")
+    print(f"{folder.name}: {len(names)} quantized modules, logit std {out['prompt2.logits.f32'].std():.3f}")
 
 
 def main():

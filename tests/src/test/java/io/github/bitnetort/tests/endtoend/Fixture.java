@@ -36,12 +36,19 @@ public record Fixture(String name) {
         }
     }
 
+    /** The folder of a Hugging Face checkpoint, or a GGUF file. */
     public Path checkpoint() {
-        return FOLDER.resolve(name);
+        Path gguf = file("model.gguf");
+        return Files.exists(gguf) ? gguf : FOLDER.resolve(name);
+    }
+
+    /** What lies in the fixture's folder under that name. */
+    Path file(String file) {
+        return FOLDER.resolve(name).resolve(file);
     }
 
     public References references() throws IOException {
-        return References.open(checkpoint().resolve("reference.safetensors"));
+        return References.open(file("reference.safetensors"));
     }
 
     /** A file of {@code fixtures/heldout}. */

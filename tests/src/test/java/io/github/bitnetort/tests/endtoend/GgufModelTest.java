@@ -19,6 +19,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** GGUF files that other software made of the trained model, beside the safetensors that they were made of. */
 class GgufModelTest {
@@ -132,6 +134,34 @@ class GgufModelTest {
             System.out.printf("tokenizer of the metadata: %d ids of held-out text are the original's%n", compared);
             assertTrue(compared > 20_000);
         }
+    }
+
+    /**
+     * A tokenizer that sentencepiece trained, by its scores. Behind a special token Llama 2's conversion (and llama.cpp)
+     * put a space, sentencepiece does not.
+     */
+    @Test
+    void sentencePieceOfTheMetadataGivesItsOwnIds() throws Exception {
+        Fixture file = new Fixture("gguf-q2_0-llama");
+        JsonNode cases = new JsonMapper().readTree(Files.readAllBytes(file.file("tokenizations.json")));
+        int compared = 0;
+        try (TextTokenizer made = TextTokenizer.open(file.exported()).orElseThrow()) {
+            for (JsonNode tokenized : cases) {
+                String text = tokenized.path("text").stringValue();
+                long[] ids = made.encode(text);
+                assertArrayEquals(longs(tokenized.path("transformers")), ids, text);
+                if (!text.contains("<|user|>")) {
+                    assertArrayEquals(longs(tokenized.path("sentencepiece")), ids, text);
+                }
+                compared += ids.length;
+            }
+        }
+        System.out.printf("SentencePiece tokenizer of the metadata: %d ids are sentencepiece's own%n", compared);
+        assertTrue(compared > 5_000);
+    }
+
+    private static long[] longs(JsonNode list) {
+        return list.valueStream().mapToLong(JsonNode::longValue).toArray();
     }
 
     private static int[] words(ExportedBitMatMul node) {

@@ -5,11 +5,16 @@ import io.github.bitnetort.export.checkpoint.FloatTensors;
 import io.github.bitnetort.export.checkpoint.ModelConfig;
 import io.github.bitnetort.export.checkpoint.SafetensorsCheckpoint;
 import java.io.IOException;
+import java.nio.file.Files;
 
 /** The RMSNorm that a checkpoint may have inside each BitLinear, before the quantization. */
 record ModuleNorm(Fixture fixture) {
     /** Rows of a module's input, normed where the module has a norm of its own. */
     float[] apply(String module, float[] x) throws IOException {
+        if (Files.isRegularFile(fixture.checkpoint())) {
+            // GGUF has no such norms.
+            return x;
+        }
         String name = module + ".rms_norm.weight";
         try (Checkpoint checkpoint = SafetensorsCheckpoint.open(fixture.checkpoint())) {
             if (!checkpoint.contains(name)) {
