@@ -2,6 +2,7 @@ package io.github.bitnetort.export;
 
 import io.github.bitnetort.export.checkpoint.Checkpoint;
 import io.github.bitnetort.export.checkpoint.ModelConfig;
+import io.github.bitnetort.export.checkpoint.QuantizationConfig;
 import io.github.bitnetort.export.graph.ModelWriter;
 import io.github.bitnetort.export.graph.OnnxModel;
 import io.github.bitnetort.export.model.DecoderBuilder;
@@ -57,7 +58,7 @@ public final class ModelExporter {
         model.metadata().put("bitnet.architecture", config.architecture().className());
         model.metadata()
                 .put("bitnet.quantization", config.quantization().scheme().describe());
-        Packing packing = config.quantization().binary() ? Packing.BINARY32 : options.packing();
+        Packing packing = packing(config.quantization(), options);
         model.metadata().put("bitnet.packing", packing.onnxName());
         model.metadata().put("bitnet.operators", options.operators().label());
         model.metadata().put("bitnet.embedding", options.embedding().label());
@@ -67,6 +68,14 @@ public final class ModelExporter {
             model.functions().addAll(bodies);
         }
         return model;
+    }
+
+    /** The option chooses where there is a choice: binary weights, and ternary ones in blocks, have one packing each. */
+    private static Packing packing(QuantizationConfig quantization, ExportOptions options) {
+        if (quantization.binary()) {
+            return Packing.BINARY32;
+        }
+        return quantization.blockSize() > 0 ? Packing.TERNARY16 : options.packing();
     }
 
     private static ExportResult result(Path output, List<String> copied, UsedTensors checkpoint) throws IOException {

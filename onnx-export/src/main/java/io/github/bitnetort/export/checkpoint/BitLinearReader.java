@@ -4,6 +4,7 @@ import io.github.bitnetort.export.ExportException;
 import io.github.bitnetort.ops.RowSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Finds the tensors of quantized layers and undoes the convention that they are stored in. */
 public final class BitLinearReader {
@@ -45,13 +46,14 @@ public final class BitLinearReader {
             rows = absmean;
             scale = absmean.scale();
         }
+        float[] scales = {scale};
         return new BitLinear(
                 module,
                 n,
                 k,
                 rows,
                 quantization.blockSize(),
-                new float[] {scale},
+                () -> scales,
                 bias(module, n, hasBias, scale),
                 norm(module, k));
     }
@@ -62,9 +64,10 @@ public final class BitLinearReader {
             throw FloatTensors.mismatch(info, "quantized weights [" + n + ", " + k + "]");
         }
         int blockSize = quantization.blockSize();
-        float[] scale = matrix.scale(blockSize);
+        float[] few = blockSize == 0 ? matrix.scale(0) : null;
+        Supplier<float[]> scales = few == null ? () -> matrix.scale(blockSize) : () -> few;
         return new BitLinear(
-                module, n, k, matrix.rows(), blockSize, scale, bias(module, n, hasBias, 1), norm(module, k));
+                module, n, k, matrix.rows(), blockSize, scales, bias(module, n, hasBias, 1), norm(module, k));
     }
 
     private RowSource packedRows(String weight, int n, int k) {

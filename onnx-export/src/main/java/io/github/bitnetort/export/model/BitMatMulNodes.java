@@ -10,6 +10,7 @@ import io.github.bitnetort.export.onnx.AttributeProto;
 import io.github.bitnetort.export.onnx.TensorProto.DataType;
 import io.github.bitnetort.ops.BitMatMulSpec;
 import io.github.bitnetort.ops.CustomBitMatMul;
+import io.github.bitnetort.ops.ScaleKind;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,6 +35,19 @@ public final class BitMatMulNodes {
             TensorData words,
             float[] scale,
             float[] bias) {
+        return add(graph, name, spec, x, words, spec.scaleKind(scale.length), Tensors.data(scale), bias);
+    }
+
+    /** The same, with scales of that kind that are made when they are written. */
+    static String add(
+            GraphBuilder graph,
+            String name,
+            BitMatMulSpec spec,
+            String x,
+            TensorData words,
+            ScaleKind kind,
+            TensorData scale,
+            float[] bias) {
         List<String> inputs = new ArrayList<>();
         inputs.add(x);
         inputs.add(graph.initializer(Initializer.streamed(
@@ -42,10 +56,9 @@ public final class BitMatMulNodes {
                 spec.layout().shape(),
                 words,
                 CustomBitMatMul.WEIGHT_ALIGNMENT)));
-        long[] scaleShape = spec.scaleShape(spec.scaleKind(scale.length));
-        inputs.add(floats(graph, name + ".scale", scaleShape, scale));
+        inputs.add(floats(graph, name + ".scale", spec.scaleShape(kind), scale));
         if (bias != null) {
-            inputs.add(floats(graph, name + ".bias", new long[] {spec.n()}, bias));
+            inputs.add(floats(graph, name + ".bias", new long[] {spec.n()}, Tensors.data(bias)));
         }
         return graph.add(
                 OnnxOperator.CUSTOM_BIT_MAT_MUL, name, inputs, attributes(spec).toArray(AttributeProto[]::new));
@@ -62,8 +75,7 @@ public final class BitMatMulNodes {
                 Attributes.of(CustomBitMatMul.BLOCK_SIZE.name(), spec.blockSize()));
     }
 
-    private static String floats(GraphBuilder graph, String name, long[] shape, float[] values) {
-        return graph.initializer(
-                Initializer.streamed(name, DataType.FLOAT, shape, Tensors.data(values), Initializer.PAGE));
+    private static String floats(GraphBuilder graph, String name, long[] shape, TensorData values) {
+        return graph.initializer(Initializer.streamed(name, DataType.FLOAT, shape, values, Initializer.PAGE));
     }
 }

@@ -5,6 +5,8 @@ import io.github.bitnetort.export.checkpoint.BitLinear;
 import io.github.bitnetort.export.graph.Attributes;
 import io.github.bitnetort.export.graph.GraphBuilder;
 import io.github.bitnetort.export.graph.OnnxOperator;
+import io.github.bitnetort.export.graph.TensorData;
+import io.github.bitnetort.export.graph.Tensors;
 import io.github.bitnetort.export.onnx.AttributeProto;
 import io.github.bitnetort.ops.Activation;
 import io.github.bitnetort.ops.BitMatMulSpec;
@@ -86,13 +88,15 @@ final class LinearNodes {
         int n = parts.stream().mapToInt(BitLinear::n).reduce(0, Math::addExact);
         String name = mergedName(parts);
         BitMatMulSpec spec = spec(name, n, parts.get(0));
+        ScaleKind kind = scaleKind(parts, spec);
         return BitMatMulNodes.add(
                 graph,
                 name,
                 spec,
                 x,
                 PackedTensorData.of(spec.layout(), rows(parts)),
-                scale(parts, spec),
+                kind,
+                scale(parts, spec, kind),
                 bias(parts, n));
     }
 
@@ -116,22 +120,36 @@ final class LinearNodes {
     }
 
     /** One scale for the tensor where the only part has but one; else one for each row, and each block of columns. */
-    private static float[] scale(List<BitLinear> parts, BitMatMulSpec spec) {
-        if (parts.size() == 1 && !spec.isBlocked() && parts.get(0).scale().length == 1) {
-            return parts.get(0).scale();
+    private static ScaleKind scaleKind(List<BitLinear> parts, BitMatMulSpec spec) {
+        if (spec.isBlocked()) {
+            return ScaleKind.BLOCK;
         }
-        ScaleKind kind = spec.isBlocked() ? ScaleKind.BLOCK : ScaleKind.ROW;
-        float[] scale =
-                new float[Math.toIntExact(Arrays.stream(spec.scaleShape(kind)).reduce(1, Math::multiplyExact))];
-        int row = 0;
-        for (BitLinear part : parts) {
-            for (int n = 0; n < part.n(); n++, row++) {
-                for (int block = 0; block < spec.blocks(); block++) {
-                    scale[spec.scaleIndex(kind, row, block)] = part.scaleOf(n, block);
-                }
+        return parts.size() == 1 && parts.get(0).scale().length == 1 ? ScaleKind.TENSOR : ScaleKind.ROW;
+    }
+
+    /** Made when they are written: those of blocks are an eighth of a large model. */
+    private static TensorData scale(List<BitLinear> parts, BitMatMulSpec spec, ScaleKind kind) {
+        int count = Math.toIntExact(Arrays.stream(spec.scaleShape(kind)).reduce(1, Math::multiplyExact));
+        return Tensors.data(count, () -> {
+            float[] merged = new float[count];
+            int first = 0;
+            for (BitLinear part : parts) {
+                copyScale(part, spec, kind, first, merged);
+                first += part.n();
+            }
+            return merged;
+        });
+    }
+
+    private static void copyScale(BitLinear part, BitMatMulSpec spec, ScaleKind kind, int first, float[] merged) {
+        float[] scale = part.scale();
+        int blocks = spec.blocks();
+        for (int row = 0; row < part.n(); row++) {
+            for (int block = 0; block < blocks; block++) {
+                merged[spec.scaleIndex(kind, first + row, block)] =
+                        scale.length == 1 ? scale[0] : scale[row * blocks + block];
             }
         }
-        return scale;
     }
 
     private float[] bias(List<BitLinear> parts, int n) {

@@ -108,8 +108,9 @@ class GgufModelTest {
         scales[0][0] = 3;
         byte[] q2 = TestBlocks.q2(TestBlocks.weights(v.n(), v.k(), false, 2), 64, scales);
         file.tensor(v.weight(), 42, new long[] {v.n(), v.k()}, q2);
-        ExportedBitMatMul qkv = export(file, Packing.TERNARY16).get(0);
+        ExportedBitMatMul qkv = export(file, Packing.TERNARY20).get(0);
         assertEquals(64, qkv.spec().blockSize());
+        assertEquals(Packing.TERNARY16, qkv.spec().packing());
         int firstOfV = TinyGguf.HIDDEN + TinyGguf.KV;
         assertEquals(3, qkv.scale()[firstOfV / 16 * 4 * 16]);
         assertEquals(0.5f, qkv.scale()[0]);
