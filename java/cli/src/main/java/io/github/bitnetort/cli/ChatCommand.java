@@ -5,6 +5,7 @@ import io.github.bitnetort.generate.BitNetModel;
 import io.github.bitnetort.generate.Cancellation;
 import io.github.bitnetort.generate.ChatSession;
 import io.github.bitnetort.generate.ChatTemplate;
+import io.github.bitnetort.generate.ContextLengthException;
 import io.github.bitnetort.generate.GenerationOptions;
 import io.github.bitnetort.generate.GenerationResult;
 import io.github.bitnetort.generate.ModelOptions;
@@ -30,7 +31,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Talk with a model: each line of standard input is a message, answers go to standard output.",
-        footer = {"", "Ctrl-C ends an answer. " + ChatCommand.HELP})
+        footer = {
+            "",
+            "Ctrl-C ends an answer. A message for which the context has no room is refused with a word why, and the"
+                    + " conversation goes on; the exit code is then 1. " + ChatCommand.HELP
+        })
 final class ChatCommand implements Callable<Integer> {
     static final String HELP = "/clear begins anew, /system TEXT does so with other instructions, /exit ends.";
 
@@ -54,6 +59,8 @@ final class ChatCommand implements Callable<Integer> {
             description = "After each answer: how many tokens were read, reused and written, on standard error.")
     private boolean stats;
 
+    private boolean refused;
+
     @Mixin
     private GenerationArguments generation;
 
@@ -76,7 +83,7 @@ final class ChatCommand implements Callable<Integer> {
                 }
             }
         }
-        return 0;
+        return refused ? 1 : 0;
     }
 
     /** The next line; null at the end of the input. Nobody needs a prompt who is no person. */
@@ -119,6 +126,9 @@ final class ChatCommand implements Callable<Integer> {
         GenerationResult result;
         try (CtrlC ctrlC = new CtrlC(cancellation)) {
             result = chat.send(line, options.withCancellation(cancellation), new TextPrinter(out));
+        } catch (ContextLengthException e) {
+            refuse(e);
+            return true;
         }
         out.println();
         out.flush();
@@ -126,6 +136,20 @@ final class ChatCommand implements Callable<Integer> {
             report(result);
         }
         return result.stopReason() != StopReason.LISTENER; // nobody reads any more
+    }
+
+    /** The conversation stays as it was before the message. */
+    private void refuse(ContextLengthException e) {
+        refused = true;
+        PrintWriter err = spec.commandLine().getErr();
+        err.printf(
+                Locale.ROOT,
+                "bitnet: conversation: found %d tokens with this message, wanted at most %d (max_position_embeddings)."
+                        + " It was not said: say less, begin anew with /clear, or start with --window %d.%n",
+                e.tokens(),
+                e.maxPositions(),
+                e.maxPositions());
+        err.flush();
     }
 
     private void report(GenerationResult result) {

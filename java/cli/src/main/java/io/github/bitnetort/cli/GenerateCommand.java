@@ -8,7 +8,10 @@ import io.github.bitnetort.generate.Generator;
 import io.github.bitnetort.generate.ModelOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -24,7 +27,9 @@ import picocli.CommandLine.Spec;
         name = "generate",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Continue a prompt. The text goes to standard output as it comes, statistics to standard error.")
+        description =
+                "Continue a prompt, or several together. Text goes to standard output as it comes, of several prompts in"
+                        + " their order with the prompt's number before it; statistics go to standard error.")
 final class GenerateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -39,8 +44,16 @@ final class GenerateCommand implements Callable<Integer> {
         @Option(
                 names = {"-p", "--prompt"},
                 paramLabel = "PROMPT",
-                description = "The text to continue.")
-        private String text;
+                description =
+                        "The text to continue. Given several times, all are continued in one batch; row i of it draws"
+                                + " with the seed + i, from 0.")
+        private List<String> texts;
+
+        @Option(
+                names = "--prompt-file",
+                paramLabel = "FILE",
+                description = "Texts to continue in one batch: each line that is not blank.")
+        private Path file;
 
         @Option(
                 names = "--prompt-ids",
@@ -64,23 +77,45 @@ final class GenerateCommand implements Callable<Integer> {
         Ort.environment();
         try (BitNetModel model = BitNetModel.open(folder, modelOptions);
                 Generator generator = model.generator()) {
-            report(run(generator, options));
+            run(generator, options).forEach(this::report);
         }
         return 0;
     }
 
-    private GenerationResult run(Generator generator, GenerationOptions options) throws OrtException {
+    private List<GenerationResult> run(Generator generator, GenerationOptions options)
+            throws OrtException, IOException {
         PrintWriter out = spec.commandLine().getOut();
-        TextPrinter printer = new TextPrinter(out);
-        GenerationResult result = prompt.text != null
-                ? generator.generate(prompt.text, options, printer)
-                : generator.generate(prompt.ids, options, (id, text) -> printer.print(id + " "));
-        out.println();
-        out.flush();
-        return result;
+        if (prompt.ids != null) {
+            TextPrinter printer = new TextPrinter(out);
+            GenerationResult result = generator.generate(prompt.ids, options, (id, text) -> printer.print(id + " "));
+            out.println();
+            return List.of(result);
+        }
+        List<String> texts = prompt.file == null ? prompt.texts : lines(prompt.file);
+        if (prompt.file == null && texts.size() == 1) {
+            GenerationResult result = generator.generate(texts.get(0), options, new TextPrinter(out));
+            out.println();
+            return List.of(result);
+        }
+        return generator.generateBatch(texts, options, new BatchPrinter(out, texts.size()));
+    }
+
+    private static List<String> lines(Path file) throws IOException {
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(file);
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException(file + ": found bytes that are no UTF-8, wanted text", e);
+        }
+        List<String> texts = lines.stream().filter(line -> !line.isBlank()).toList();
+        if (texts.isEmpty()) {
+            throw new IllegalArgumentException(file + ": found no prompt, wanted one or more, a line each");
+        }
+        return texts;
     }
 
     private void report(GenerationResult result) {
+        spec.commandLine().getOut().flush();
         PrintWriter err = spec.commandLine().getErr();
         err.printf(
                 Locale.ROOT,

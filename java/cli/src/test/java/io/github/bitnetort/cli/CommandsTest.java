@@ -179,30 +179,31 @@ class CommandsTest {
     }
 
     @Test
-    void chatRemembersWhatWasSaid() throws IOException {
-        Path template = Files.writeString(
-                folder.resolve("template.jinja"), "{% for m in messages %}{{ m.content }}\n{% endfor %}");
-        String[] command = {"chat", model, "--chat-template", template.toString(), "--stats", "-n", "8"};
-        var input = System.in;
-        Cli cli;
-        try {
-            System.setIn(new java.io.ByteArrayInputStream(
-                    "In the beginning\n\nAnd God said\n/nothing\n/clear\nIn the beginning\n/exit\nno more\n"
-                            .getBytes()));
-            cli = Cli.run(command);
-        } finally {
-            System.setIn(input);
+    void severalPromptsAreContinuedTogether() throws IOException {
+        List<String> prompts = List.of("In the beginning", "Blessed are", "And Moses said unto");
+        StringBuilder expected = new StringBuilder();
+        for (int row = 0; row < prompts.size(); row++) {
+            Cli alone = Cli.run("generate", model, "-p", prompts.get(row), "-n", "16");
+            assertEquals(0, alone.code(), alone::err);
+            expected.append("[").append(row + 1).append("]").append(alone.out());
         }
-        assertEquals(0, cli.code(), cli::err);
-        List<String> err = cli.err().lines().toList();
-        assertEquals(4, err.size(), cli::err);
-        assertTrue(err.get(0).matches("6 tokens read, 0 reused, 8 written; ended by max new tokens"), cli::err);
-        assertTrue(err.get(1).matches("\\d tokens read, 13 reused, 8 written; ended by max new tokens"), cli::err);
-        assertTrue(err.get(2).startsWith("/nothing: no such command"), cli::err);
-        assertEquals(err.get(0), err.get(3), "after /clear");
-        Cli without = Cli.run("chat", model);
-        assertEquals(1, without.code());
-        assertTrue(without.err().contains("found no chat_template.jinja"), without::err);
+        Cli together = Cli.run(
+                "generate", model, "-p", prompts.get(0), "-p", prompts.get(1), "-p", prompts.get(2), "-n", "16");
+        assertEquals(0, together.code(), together::err);
+        assertEquals(expected.toString(), together.out());
+        assertEquals(3, together.err().lines().count(), together::err);
+        Path file =
+                Files.write(folder.resolve("prompts.txt"), List.of(prompts.get(0), "", prompts.get(1), prompts.get(2)));
+        assertEquals(
+                expected.toString(),
+                Cli.run("generate", model, "--prompt-file", file.toString(), "-n", "16")
+                        .out());
+        Files.writeString(file, "\n");
+        Cli none = Cli.run("generate", model, "--prompt-file", file.toString());
+        assertEquals(1, none.code());
+        assertEquals(
+                "bitnet: " + file + ": found no prompt, wanted one or more, a line each" + System.lineSeparator(),
+                none.err());
     }
 
     @Test

@@ -38,6 +38,7 @@ class UsageTest {
                 "generate",
                 "generate x",
                 "generate x -p a --prompt-ids 1",
+                "generate x -p a --prompt-file b",
                 "generate x -p a -n ten",
                 "generate x -p a -n 0",
                 "generate x -p a --top-p 2",

@@ -24,19 +24,23 @@ final class CachedSequence implements AutoCloseable {
         }
     }
 
-    /** Room for so many tokens in all. What is cached is kept only where there is room already. */
+    /** Room for so many tokens in all, or twice what there was; what is cached stays. */
     void reserve(int positions, int most) throws OrtException {
-        if (state != null && state.capacity() >= positions) {
-            return;
+        if (state == null) {
+            state = model.newState(1, positions);
+        } else if (state.capacity() < positions) {
+            state.grow((int) Math.max(positions, Math.min(2L * state.capacity(), most)));
         }
-        int doubled = state == null ? 0 : (int) Math.min(2L * state.capacity(), most);
-        close();
-        state = model.newState(1, Math.max(positions, doubled));
     }
 
-    /** How many of these tokens are cached, so that reading them can go on from there: all that are cached, or none. */
+    /**
+     * How many of these tokens are cached, so that reading them can go on from there: those at the beginning that both have,
+     * but never all, as the last one's logits are wanted.
+     */
     int reusable(long[] ids) {
-        return length < ids.length && Arrays.equals(tokens, 0, length, ids, 0, length) ? length : 0;
+        int most = Math.min(length, ids.length - 1);
+        int differing = Arrays.mismatch(tokens, 0, most, ids, 0, most);
+        return differing < 0 ? most : differing;
     }
 
     /**
@@ -47,9 +51,8 @@ final class CachedSequence implements AutoCloseable {
      */
     FloatBuffer read(long[] ids, BooleanSupplier cancelled) throws OrtException {
         int from = reusable(ids);
-        if (from == 0) {
-            clear();
-        }
+        state.truncate(from);
+        length = from;
         FloatBuffer logits = null;
         while (from < ids.length) {
             if (cancelled.getAsBoolean()) {

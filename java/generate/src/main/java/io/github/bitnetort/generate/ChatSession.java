@@ -9,10 +9,10 @@ import java.util.Objects;
 /**
  * A conversation with a model. What was said before stays in the KV cache, so that a turn reads its own tokens only
  * ({@link GenerationResult#reusedTokens()}); where the template writes earlier turns differently from then (some leave out
- * what a model was thinking), the conversation is read again. Not thread-safe; any number of sessions may use one model.
+ * what a model was thinking), it is read again from there on. Not thread-safe; any number of sessions may use one model.
  */
 public final class ChatSession implements AutoCloseable {
-    /** Positions that the cache has at first. It doubles when they are used up, and the conversation is then read again. */
+    /** Positions that the cache has at first. It doubles when they are used up. */
     private static final int ROOM = 1024;
 
     private final TextTokenizer tokenizer;
@@ -57,8 +57,9 @@ public final class ChatSession implements AutoCloseable {
      * far as it came. Each turn draws with the next seed.
      *
      * @param options a window, where it has one, keeps the system prompt
-     * @throws IllegalArgumentException when the conversation has become longer than the model's positions and there is no
-     *     window, or the template refuses it; then nothing was said
+     * @throws ContextLengthException when the conversation has become longer than the model's positions and there is no
+     *     window; then nothing was said
+     * @throws IllegalArgumentException when the template refuses it; then nothing was said
      */
     public GenerationResult send(String message, GenerationOptions options, TokenListener listener)
             throws OrtException {
@@ -95,7 +96,8 @@ public final class ChatSession implements AutoCloseable {
         messages.add(ChatMessage.assistant(result.text()));
         turns++;
         if (result.stopReason() == StopReason.STOP_STRING) {
-            texts = List.of(); // the tokens say more than the text
+            texts = List.of(prompt); // the answer's tokens say more than its text
+            ids = promptIds;
             return;
         }
         texts = List.of(prompt + result.text(), prompt + result.text().strip());

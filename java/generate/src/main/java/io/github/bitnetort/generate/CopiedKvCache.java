@@ -50,10 +50,42 @@ final class CopiedKvCache extends KvCache {
     }
 
     @Override
-    void clear() throws OrtException {
-        super.clear();
+    void truncate(int positions) throws OrtException {
+        if (positions > 0 && positions < length()) {
+            for (FloatBuffer buffer : buffers()) {
+                copyHeads(buffer, length(), buffer, positions, positions);
+            }
+        }
+        super.truncate(positions);
+        renew();
+    }
+
+    @Override
+    void keep(int... rows) throws OrtException {
+        moveRows(rows);
+        super.keep(rows);
+        renew();
+    }
+
+    @Override
+    void adopt(int positions) throws OrtException {
+        super.adopt(positions);
+        renew();
+    }
+
+    private void renew() throws OrtException {
         closeAll(past);
-        past = tensors(sets[readSet], 0);
+        past = tensors(sets[readSet], length());
+    }
+
+    @Override
+    FloatBuffer[] buffers() {
+        return sets[readSet];
+    }
+
+    @Override
+    int stride(int positions) {
+        return positions;
     }
 
     @Override

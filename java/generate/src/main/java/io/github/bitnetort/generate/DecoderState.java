@@ -23,9 +23,9 @@ final class DecoderState implements AutoCloseable {
     private final OrtEnvironment environment;
     private final OrtSession session;
     private final ModelSignature signature;
-    private final KvCache cache;
+    private KvCache cache;
     /** [batch][capacity]: 0 for padding, which only ever comes first. */
-    private final long[][] maskRows;
+    private long[][] maskRows;
 
     private LongBuffer ids;
     private LongBuffer mask;
@@ -59,7 +59,35 @@ final class DecoderState implements AutoCloseable {
 
     /** Begins new sequences in the same memory. */
     void clear() throws OrtException {
-        cache.clear();
+        truncate(0);
+    }
+
+    /**
+     * Forgets all but the first positions of each sequence.
+     *
+     * @param positions padding included; at most {@link #length()}
+     */
+    void truncate(int positions) throws OrtException {
+        cache.truncate(positions);
+    }
+
+    /**
+     * Forgets all sequences but these; they so become rows 0, 1, ...
+     *
+     * @param rows in rising order
+     */
+    void keep(int... rows) throws OrtException {
+        cache.keep(rows);
+        maskRows = Arrays.stream(rows).mapToObj(row -> maskRows[row]).toArray(long[][]::new);
+    }
+
+    /** Makes room for more positions, keeping what there is. */
+    void grow(int capacity) throws OrtException {
+        cache = cache.grown(capacity);
+        for (int row = 0; row < maskRows.length; row++) {
+            maskRows[row] = Arrays.copyOf(maskRows[row], capacity);
+        }
+        mask = DirectBuffers.longs("attention mask", (long) maskRows.length * capacity);
     }
 
     /**
@@ -78,10 +106,15 @@ final class DecoderState implements AutoCloseable {
      * @param padding how many of each row's first tokens are padding: 0 for all but the first call after
      *     {@link #clear()}
      * @return the logits of the last ones, [batch · vocab], valid until the next call
+     * @throws IllegalArgumentException when there is no room for them
      */
     FloatBuffer feed(long[][] rows, int[] padding) throws OrtException {
         int start = cache.length();
         int count = rows[0].length;
+        if ((long) start + count > cache.capacity()) {
+            throw new IllegalArgumentException("KV cache: found " + start + " positions and " + count
+                    + " more, wanted at most its capacity, " + cache.capacity());
+        }
         for (int row = 0; row < rows.length; row++) {
             long without = signature.withoutLogits().orElse(TOKEN);
             Arrays.fill(maskRows[row], start, start + padding[row], 0);

@@ -2,12 +2,10 @@ package io.github.bitnetort.generate;
 
 import ai.onnxruntime.OrtException;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /**
- * Generates one sequence at a time from a model, reusing its memory from one to the next. Not thread-safe: take one for
+ * Generates one sequence at a time from a model, or a batch of them, reusing its memory from one sequence to the next. Not thread-safe: take one for
  * each thread; any number of them may generate at once from one model, each getting the tokens that it would get alone.
  */
 public final class Generator implements AutoCloseable {
@@ -57,94 +55,44 @@ public final class Generator implements AutoCloseable {
      */
     GenerationResult proceed(long[] promptIds, GenerationOptions options, TokenListener listener, int room)
             throws OrtException {
-        int limit = check(promptIds, options.window());
-        TextStream text = text(options);
-        Sampler sampler = new Sampler(options.sampling());
-        sampler.observe(promptIds);
+        int limit = TokenIds.checkPrompt(promptIds, model, options.window());
         // The last new token is chosen from the position before it, and needs none itself.
         long positions = Math.min(Math.max((long) promptIds.length + options.maxNewTokens() - 1, room), limit);
         sequence.reserve((int) positions, limit);
         long[] visible = CachedSequence.visible(promptIds, options.window());
         int reused = sequence.reusable(visible);
 
-        long start = System.nanoTime();
+        Continuation continuation = new Continuation(model, promptIds, options, listener);
         FloatBuffer logits = sequence.read(visible, options::isCancelled);
-        long token = logits == null ? -1 : sampler.next(logits);
-        long firstToken = System.nanoTime();
-
-        List<Long> ids = new ArrayList<>();
-        Set<Long> ends = endOfSequenceIds(options);
-        StopReason reason = logits == null ? StopReason.CANCELLED : null;
-        while (reason == null) {
-            if (ends.contains(token)) {
-                reason = StopReason.END_OF_SEQUENCE;
-                break;
-            }
-            ids.add(token);
-            boolean wantsMore = listener.onToken(token, text.next(token));
-            reason = reason(wantsMore, text, ids.size(), promptIds.length, options);
-            if (reason == null) {
-                logits = sequence.append(token, options.window(), options::isCancelled);
-                reason = logits == null ? StopReason.CANCELLED : null;
-                token = logits == null ? -1 : sampler.next(logits);
-            }
+        while (logits != null && continuation.next(logits)) {
+            logits = sequence.append(continuation.token(), options.window(), options::isCancelled);
         }
-        long end = System.nanoTime();
-        listener.onEnd(text.end());
-        return new GenerationResult(
-                promptIds.length, reused, ids, text.all(), reason, firstToken - start, end - firstToken);
+        if (logits == null) {
+            continuation.cancel();
+        }
+        return continuation.result(reused);
     }
 
-    /** The most positions that the sequence may take. */
-    private int check(long[] promptIds, ContextWindow window) {
-        if (promptIds.length == 0) {
-            throw new IllegalArgumentException("prompt: found no tokens, wanted 1 or more");
-        }
-        TokenIds.check(promptIds, model.vocabSize());
-        if (window.isNone()) {
-            TokenIds.checkPositions(promptIds.length, model.config().maxPositions());
-            return maxPositions();
-        }
-        if (window.tokens() > maxPositions()) {
-            throw new IllegalArgumentException("window: found " + window.tokens() + " tokens, wanted at most "
-                    + maxPositions() + " (max_position_embeddings)");
-        }
-        return window.tokens();
+    /** As {@link #generateBatch(long[][], GenerationOptions, BatchListener)}, from texts. */
+    public List<GenerationResult> generateBatch(List<String> prompts, GenerationOptions options, BatchListener listener)
+            throws OrtException {
+        TextTokenizer tokenizer = model.requireTokenizer();
+        return generateBatch(prompts.stream().map(tokenizer::encode).toArray(long[][]::new), options, listener);
     }
 
-    private StopReason reason(
-            boolean wantsMore, TextStream text, int newTokens, int promptTokens, GenerationOptions options) {
-        if (text.stopped()) {
-            return StopReason.STOP_STRING;
-        }
-        if (!wantsMore) {
-            return StopReason.LISTENER;
-        }
-        if (newTokens == options.maxNewTokens()) {
-            return StopReason.MAX_NEW_TOKENS;
-        }
-        if (options.isCancelled()) {
-            return StopReason.CANCELLED;
-        }
-        boolean full = options.window().isNone() && promptTokens + newTokens > maxPositions();
-        return full ? StopReason.CONTEXT_FULL : null;
-    }
-
-    private int maxPositions() {
-        return model.config().maxPositions().orElse(Integer.MAX_VALUE);
-    }
-
-    private Set<Long> endOfSequenceIds(GenerationOptions options) {
-        return options.endOfSequence() == GenerationOptions.EndOfSequence.STOP
-                ? model.config().endOfSequenceIds()
-                : Set.of();
-    }
-
-    private TextStream text(GenerationOptions options) {
-        if (model.tokenizer().isEmpty() && options.stopStrings().isEmpty()) {
-            return TextStream.none();
-        }
-        return TextStream.of(model.requireTokenizer().streamingDecoder(), options.stopStrings());
+    /**
+     * Continues several prompts together, shorter ones padded on the left: one run reads them all, and each run after it
+     * gives every row a token. A row ends by itself, and the others go on without it. Row i draws with the options' seed
+     * + i, and otherwise is what {@link #generate(long[], GenerationOptions, TokenListener)} makes of its prompt. The cache
+     * is the batch's own, released at its end.
+     *
+     * @return a result for each prompt; the time of the prompts' run is in each of them
+     * @throws IllegalArgumentException when there are no prompts, one is as {@code generate} refuses it, or the options
+     *     have a window: rows would have to forget at different times
+     */
+    public List<GenerationResult> generateBatch(long[][] prompts, GenerationOptions options, BatchListener listener)
+            throws OrtException {
+        return new BatchGeneration(model, prompts, options, listener).run();
     }
 
     /** Releases the KV cache; the generator may be used again. */

@@ -15,8 +15,8 @@ import java.util.Map;
 abstract sealed class KvCache implements AutoCloseable permits SharedKvCache, CopiedKvCache {
     private final OrtEnvironment environment;
     private final ModelSignature signature;
-    private final int batch;
     private final int capacity;
+    private int batch;
     private int length;
 
     KvCache(OrtEnvironment environment, ModelSignature signature, int batch, int capacity) {
@@ -51,6 +51,10 @@ abstract sealed class KvCache implements AutoCloseable permits SharedKvCache, Co
         return batch;
     }
 
+    final ModelSignature signature() {
+        return signature;
+    }
+
     /** Inputs of the next run. */
     abstract Map<String, OnnxTensor> pastInputs();
 
@@ -62,9 +66,78 @@ abstract sealed class KvCache implements AutoCloseable permits SharedKvCache, Co
         length += added;
     }
 
-    /** Forgets everything, keeping the memory. */
-    void clear() throws OrtException {
-        length = 0;
+    /**
+     * Forgets all but the first positions of each sequence, keeping the memory.
+     *
+     * @param positions at most {@link #length()}
+     */
+    void truncate(int positions) throws OrtException {
+        length = positions;
+    }
+
+    /**
+     * Forgets all sequences but these, keeping the memory.
+     *
+     * @param rows of those that stay, in rising order
+     */
+    void keep(int... rows) throws OrtException {
+        batch = rows.length;
+    }
+
+    /** A cache that holds the same and has room for more; this one is of no use any more. */
+    final KvCache grown(int positions) throws OrtException {
+        KvCache larger = of(environment, signature, batch, positions);
+        try {
+            larger.take(this);
+        } catch (OrtException | RuntimeException e) {
+            larger.close();
+            throw e;
+        }
+        close();
+        return larger;
+    }
+
+    private void take(KvCache smaller) throws OrtException {
+        FloatBuffer[] from = smaller.buffers();
+        FloatBuffer[] to = buffers();
+        for (int i = 0; i < to.length; i++) {
+            copyHeads(from[i], smaller.stride(smaller.length), to[i], stride(smaller.length), smaller.length);
+        }
+        adopt(smaller.length);
+    }
+
+    /** The buffers that hold the cache now. */
+    abstract FloatBuffer[] buffers();
+
+    /** Positions from one head's first one to the next head's, where each has so many. */
+    abstract int stride(int positions);
+
+    /** Takes what the buffers have come to hold by other means than a run. */
+    void adopt(int positions) throws OrtException {
+        length = positions;
+    }
+
+    /**
+     * Copies the first positions of every head; heads do not overlap in the order of the copies, so that both buffers may be
+     * one where the new stride is not the larger one.
+     */
+    final void copyHeads(FloatBuffer from, int fromStride, FloatBuffer to, int toStride, int positions) {
+        int headDim = signature.headDim();
+        for (int head = 0; head < batch * signature.kvHeads(); head++) {
+            to.put(head * toStride * headDim, from, head * fromStride * headDim, positions * headDim);
+        }
+    }
+
+    /** Moves the sequences of these rows to the front. */
+    final void moveRows(int... rows) {
+        int floats = stride(length) * signature.floatsPerPosition();
+        for (FloatBuffer buffer : buffers()) {
+            for (int to = 0; to < rows.length; to++) {
+                if (rows[to] != to) {
+                    buffer.put(to * floats, buffer, rows[to] * floats, floats);
+                }
+            }
+        }
     }
 
     @Override

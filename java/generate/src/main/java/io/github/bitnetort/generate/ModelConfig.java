@@ -25,6 +25,11 @@ public record ModelConfig(Set<Long> endOfSequenceIds, OptionalInt maxPositions) 
         endOfSequenceIds = Set.copyOf(endOfSequenceIds);
     }
 
+    /** The most positions that a sequence may take. */
+    int positions() {
+        return maxPositions.orElse(Integer.MAX_VALUE);
+    }
+
     /**
      * @throws IllegalArgumentException when {@code config.json} is missing or holds something else than wanted
      */

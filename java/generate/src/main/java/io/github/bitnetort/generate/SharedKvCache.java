@@ -3,6 +3,7 @@ package io.github.bitnetort.generate;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import java.nio.FloatBuffer;
 import java.util.Map;
 
 /**
@@ -10,15 +11,22 @@ import java.util.Map;
  * ones, copies nothing, and what lies beyond the attention mask is never read.
  */
 final class SharedKvCache extends KvCache {
-    private final OnnxTensor[] tensors;
-    private final Map<String, OnnxTensor> past;
-    private final Map<String, OnnxTensor> present;
+    private final FloatBuffer[] buffers;
+    private OnnxTensor[] tensors = {};
+    private Map<String, OnnxTensor> past;
+    private Map<String, OnnxTensor> present;
 
     SharedKvCache(OrtEnvironment environment, ModelSignature signature, int batch, int capacity) throws OrtException {
         super(environment, signature, batch, capacity);
-        tensors = tensors(allocate(), capacity);
-        past = named(signature.pastNames(), tensors);
-        present = named(signature.presentNames(), tensors);
+        buffers = allocate();
+        renew();
+    }
+
+    private void renew() throws OrtException {
+        closeAll(tensors);
+        tensors = tensors(buffers, capacity());
+        past = named(signature().pastNames(), tensors);
+        present = named(signature().presentNames(), tensors);
     }
 
     @Override
@@ -29,6 +37,23 @@ final class SharedKvCache extends KvCache {
     @Override
     Map<String, OnnxTensor> presentOutputs(int added) {
         return present;
+    }
+
+    @Override
+    void keep(int... rows) throws OrtException {
+        moveRows(rows);
+        super.keep(rows);
+        renew();
+    }
+
+    @Override
+    FloatBuffer[] buffers() {
+        return buffers;
+    }
+
+    @Override
+    int stride(int positions) {
+        return capacity();
     }
 
     @Override

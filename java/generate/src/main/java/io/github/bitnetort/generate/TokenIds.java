@@ -15,10 +15,31 @@ final class TokenIds {
         }
     }
 
+    /**
+     * Checks a prompt as a whole.
+     *
+     * @return the most positions that its sequence may take
+     */
+    static int checkPrompt(long[] ids, BitNetModel model, ContextWindow window) {
+        if (ids.length == 0) {
+            throw new IllegalArgumentException("prompt: found no tokens, wanted 1 or more");
+        }
+        check(ids, model.vocabSize());
+        int positions = model.config().positions();
+        if (window.isNone()) {
+            checkPositions(ids.length, model.config().maxPositions());
+            return positions;
+        }
+        if (window.tokens() > positions) {
+            throw new IllegalArgumentException("window: found " + window.tokens() + " tokens, wanted at most "
+                    + positions + " (max_position_embeddings)");
+        }
+        return window.tokens();
+    }
+
     static void checkPositions(int tokens, OptionalInt maxPositions) {
         if (maxPositions.isPresent() && tokens > maxPositions.getAsInt()) {
-            throw new IllegalArgumentException("sequence: found " + tokens + " tokens, wanted at most "
-                    + maxPositions.getAsInt() + " (max_position_embeddings)");
+            throw new ContextLengthException(tokens, maxPositions.getAsInt());
         }
     }
 }

@@ -46,19 +46,19 @@ class ChatSessionTest {
             chat.begin("");
             GenerationResult anew = chat.send("hi", GenerationOptions.greedy(3));
             assertArrayEquals(CountingModel.continuation(bytes("<user>hi\n<assistant>"), 3), ids(anew));
-            assertEquals(0, anew.reusedTokens());
+            assertEquals("<".length(), anew.reusedTokens());
         }
     }
 
     @Test
-    void whatTheTemplateWritesOtherwiseIsReadAgain() throws Exception {
+    void whatTheTemplateWritesOtherwiseIsReadAgainFromThereOn() throws Exception {
         String forgetful = "{% for m in messages %}{% if m.role == 'user' %}<u>{{ m.content }}{% else %}<a>!{% endif %}"
                 + "{% endfor %}{% if add_generation_prompt %}<a>{% endif %}";
         try (BitNetModel model = open(forgetful, "{}");
                 ChatSession chat = model.chat()) {
             chat.send("hi", GenerationOptions.greedy(5));
             GenerationResult two = chat.send("more", GenerationOptions.greedy(4));
-            assertEquals(0, two.reusedTokens());
+            assertEquals("<u>hi<a>".length(), two.reusedTokens());
             assertArrayEquals(CountingModel.continuation(bytes("<u>hi<a>!<u>more<a>"), 4), ids(two));
         }
     }
@@ -77,6 +77,41 @@ class ChatSessionTest {
             assertTrue(next.reusedTokens() > 0);
             GenerationOptions window = GenerationOptions.greedy(90).withWindow(ContextWindow.last(48));
             assertEquals(StopReason.MAX_NEW_TOKENS, chat.send(longer, window).stopReason());
+        }
+    }
+
+    @Test
+    void afterAStopStringTheConversationIsInTheCacheStill() throws Exception {
+        try (BitNetModel model = open(TEMPLATE, "{}");
+                ChatSession chat = model.chat()) {
+            String text = chat.send("hi", GenerationOptions.greedy(30)).text();
+            chat.begin("");
+            String stop = text.substring(12, 13);
+            GenerationResult one = chat.send("hi", GenerationOptions.greedy(30).withStopStrings(stop));
+            assertEquals(StopReason.STOP_STRING, one.stopReason());
+            String first = "<user>hi\n<assistant>";
+            GenerationResult two = chat.send("more", GenerationOptions.greedy(6));
+            assertTrue(two.reusedTokens() >= first.length(), "reused " + two.reusedTokens());
+            long[] second = concat(bytes(first), bytes(one.text() + "\n<user>more\n<assistant>"));
+            assertArrayEquals(CountingModel.continuation(second, 6), ids(two));
+        }
+    }
+
+    /** 1024 positions at first: the cache grows twice, and nothing is read again. */
+    @Test
+    void aGrowingCacheKeepsWhatItHas() throws Exception {
+        try (BitNetModel model = open(TEMPLATE, "{}");
+                ChatSession chat = model.chat()) {
+            long[] said = {};
+            for (int turn = 0; turn < 6; turn++) {
+                String message = "x".repeat(500);
+                long[] prompt = concat(said, bytes((turn == 0 ? "" : "\n") + "<user>" + message + "\n<assistant>"));
+                GenerationResult result = chat.send(message, GenerationOptions.greedy(20));
+                assertArrayEquals(CountingModel.continuation(prompt, 20), ids(result), "turn " + turn);
+                assertEquals(Math.max(0, said.length - 1), result.reusedTokens(), "turn " + turn);
+                said = concat(prompt, ids(result));
+            }
+            assertTrue(said.length > 3000);
         }
     }
 

@@ -2,6 +2,7 @@ package io.github.bitnetort.generate;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -41,6 +42,38 @@ class DecoderStateTest {
                 DecoderState state = model.newState(prompts.length, longest + NEW_TOKENS)) {
             assertContinuations(state, prompts, longest);
         }
+    }
+
+    @Test
+    void whatIsForgottenCountsNoMoreAndWhatStaysDoes() throws Exception {
+        long[] prompt = {5, 9, 2, 300, 17, 8, 1};
+        try (BitNetModel model = open();
+                DecoderState state = model.newState(1, 8)) {
+            state.feed(prompt);
+            state.truncate(3);
+            assertEquals(3, state.length());
+            assertNext(state.feed(44), 5, 9, 2, 44);
+            state.grow(20);
+            assertEquals(20, state.capacity());
+            assertNext(state.feed(1, 2, 3, 4, 5, 6), 5, 9, 2, 44, 1, 2, 3, 4, 5, 6);
+            state.truncate(0);
+            assertNext(state.feed(3), 3);
+        }
+    }
+
+    @Test
+    void moreThanTheCapacityIsRefusedAndTheCacheStays() throws Exception {
+        try (BitNetModel model = open();
+                DecoderState state = model.newState(1, 4)) {
+            state.feed(5, 9, 2);
+            var error = assertThrows(IllegalArgumentException.class, () -> state.feed(1, 1));
+            assertEquals("KV cache: found 3 positions and 2 more, wanted at most its capacity, 4", error.getMessage());
+            assertNext(state.feed(7), 5, 9, 2, 7);
+        }
+    }
+
+    private static void assertNext(FloatBuffer logits, long... sequence) {
+        assertEquals(CountingModel.continuation(sequence, 1)[0], Sampler.argmax(logits));
     }
 
     private static void assertContinuations(DecoderState state, long[][] prompts, int longest) throws Exception {
