@@ -1,6 +1,7 @@
 package io.github.bitnetort.tests.endtoend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.bitnetort.export.ExportOptions;
 import io.github.bitnetort.export.Operators;
@@ -10,45 +11,83 @@ import io.github.bitnetort.generate.GenerationOptions.EndOfSequence;
 import io.github.bitnetort.generate.GenerationResult;
 import io.github.bitnetort.generate.Generator;
 import io.github.bitnetort.generate.SamplingOptions;
-import java.nio.file.Path;
+import io.github.bitnetort.generate.TextTokenizer;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * Prompts of different lengths in one batch of the trained model, with the cache in place and with the copied one. Padding
- * shifts logits in their last bits, so that the prompts are such whose choices are never that close.
- */
+/** Several prompts in one batch of the trained model, with the cache in place and with the copied one. */
 class BatchGenerationTest {
     private static final int STEPS = 48;
-    private static final List<String> PROMPTS = List.of(
-            "In the beginning", "Blessed are", "And Moses said unto", "The words of the prophet which he spake");
 
+    /** Prompts of the references at none of whose steps two logits come so close that rounding may decide. */
+    private static final int[] SAFE_PROMPTS = {0, 1, 4, 5};
+
+    /** Rows end after different numbers of tokens, so that the cache's rows move. */
+    private static final int[] ENDS = {30, 12, STEPS, 20};
+
+    private static final GenerationOptions GREEDY =
+            GenerationOptions.greedy(STEPS).withEndOfSequence(EndOfSequence.IGNORE);
+
+    /** Padding shifts logits as another order of sums does: the most likely token stays where it leads clearly. */
     @ParameterizedTest
     @EnumSource(Operators.class)
-    void everyRowGetsTheTokensThatItWouldGetAlone(Operators operators) throws Exception {
-        Path folder = Fixture.TRAINED.exported("-batch-" + operators, ExportOptions.DEFAULT.withOperators(operators));
-        GenerationOptions greedy = GenerationOptions.greedy(STEPS).withEndOfSequence(EndOfSequence.IGNORE);
-        GenerationOptions sampled = greedy.withSampling(
-                SamplingOptions.temperature(0.9, 11).withTopP(0.95).withMinP(0.02));
-        try (BitNetModel model = BitNetModel.open(folder);
+    void paddedRowsGetTheTokensThatHuggingFaceGives(Operators operators) throws Exception {
+        try (References references = Fixture.TRAINED.references();
+                BitNetModel model = open(operators);
                 Generator generator = model.generator()) {
-            for (GenerationOptions options : List.of(greedy, sampled)) {
-                // Rows end after different numbers of tokens, so that the cache's rows move.
-                int[] steps = {30, 12, STEPS, 20};
-                int[] heard = new int[PROMPTS.size()];
-                List<GenerationResult> together =
-                        generator.generateBatch(PROMPTS, options, (row, token, text) -> ++heard[row] < steps[row]);
-                for (int row = 0; row < PROMPTS.size(); row++) {
-                    SamplingOptions own =
-                            options.sampling().withSeed(options.sampling().seed() + row);
-                    List<Long> alone = generator
-                            .generate(PROMPTS.get(row), options.withSampling(own))
-                            .tokenIds();
-                    assertEquals(
-                            alone.subList(0, steps[row]), together.get(row).tokenIds(), operators + ", row " + row);
-                }
+            long[][] prompts = new long[SAFE_PROMPTS.length][];
+            for (int row = 0; row < prompts.length; row++) {
+                prompts[row] = references.longs("prompt" + SAFE_PROMPTS[row] + ".input_ids");
+            }
+            assertTrue(Arrays.stream(prompts).mapToInt(ids -> ids.length).distinct().count() > 1, "lengths differ");
+            List<GenerationResult> results = generate(generator, prompts, GREEDY);
+            for (int row = 0; row < prompts.length; row++) {
+                long[] wanted = references.longs("prompt" + SAFE_PROMPTS[row] + ".greedy.f32");
+                assertEquals(
+                        Arrays.stream(wanted, 0, ENDS[row]).boxed().toList(),
+                        results.get(row).tokenIds(),
+                        operators + ", row " + row);
             }
         }
+    }
+
+    /** Without padding no bit of a row depends on the others, so that samples are the same, too. */
+    @ParameterizedTest
+    @EnumSource(Operators.class)
+    void rowsOfOneLengthDrawTheTokensThatTheyWouldDrawAlone(Operators operators) throws Exception {
+        GenerationOptions options =
+                GREEDY.withSampling(SamplingOptions.temperature(0.9, 11).withTopP(0.95));
+        try (BitNetModel model = open(operators);
+                Generator generator = model.generator()) {
+            TextTokenizer tokenizer = model.tokenizer().orElseThrow();
+            long[][] prompts = Stream.of(
+                            "In the beginning", "Blessed are the poor", "And Moses said unto", "The words of the prophet")
+                    .map(text -> Arrays.copyOf(tokenizer.encode(text), 4))
+                    .toArray(long[][]::new);
+            List<GenerationResult> results = generate(generator, prompts, options);
+            for (int row = 0; row < prompts.length; row++) {
+                SamplingOptions own =
+                        options.sampling().withSeed(options.sampling().seed() + row);
+                List<Long> alone = generator
+                        .generate(prompts[row], options.withSampling(own))
+                        .tokenIds();
+                assertEquals(
+                        alone.subList(0, ENDS[row]), results.get(row).tokenIds(), operators + ", row " + row);
+            }
+        }
+    }
+
+    private static List<GenerationResult> generate(Generator generator, long[][] prompts, GenerationOptions options)
+            throws Exception {
+        int[] heard = new int[prompts.length];
+        return generator.generateBatch(prompts, options, (row, token, text) -> ++heard[row] < ENDS[row]);
+    }
+
+    private static BitNetModel open(Operators operators) throws Exception {
+        return BitNetModel.open(
+                Fixture.TRAINED.exported("-batch-" + operators, ExportOptions.DEFAULT.withOperators(operators)));
     }
 }
