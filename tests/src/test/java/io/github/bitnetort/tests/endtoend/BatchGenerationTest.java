@@ -22,11 +22,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 class BatchGenerationTest {
     private static final int STEPS = 48;
 
-    /** Prompts of the references at none of whose steps two logits come so close that rounding may decide. */
+    /** Prompts of the references where no two logits come so close that rounding may decide; 4 only up to step 23. */
     private static final int[] SAFE_PROMPTS = {0, 1, 4, 5};
 
     /** Rows end after different numbers of tokens, so that the cache's rows move. */
-    private static final int[] ENDS = {30, 12, STEPS, 20};
+    private static final int[] ENDS = {30, 12, 20, STEPS};
 
     private static final GenerationOptions GREEDY =
             GenerationOptions.greedy(STEPS).withEndOfSequence(EndOfSequence.IGNORE);
@@ -42,7 +42,13 @@ class BatchGenerationTest {
             for (int row = 0; row < prompts.length; row++) {
                 prompts[row] = references.longs("prompt" + SAFE_PROMPTS[row] + ".input_ids");
             }
-            assertTrue(Arrays.stream(prompts).mapToInt(ids -> ids.length).distinct().count() > 1, "lengths differ");
+            assertTrue(
+                    Arrays.stream(prompts)
+                                    .mapToInt(ids -> ids.length)
+                                    .distinct()
+                                    .count()
+                            > 1,
+                    "lengths differ");
             List<GenerationResult> results = generate(generator, prompts, GREEDY);
             for (int row = 0; row < prompts.length; row++) {
                 long[] wanted = references.longs("prompt" + SAFE_PROMPTS[row] + ".greedy.f32");
@@ -64,7 +70,10 @@ class BatchGenerationTest {
                 Generator generator = model.generator()) {
             TextTokenizer tokenizer = model.tokenizer().orElseThrow();
             long[][] prompts = Stream.of(
-                            "In the beginning", "Blessed are the poor", "And Moses said unto", "The words of the prophet")
+                            "In the beginning",
+                            "Blessed are the poor",
+                            "And Moses said unto",
+                            "The words of the prophet")
                     .map(text -> Arrays.copyOf(tokenizer.encode(text), 4))
                     .toArray(long[][]::new);
             List<GenerationResult> results = generate(generator, prompts, options);
@@ -74,8 +83,7 @@ class BatchGenerationTest {
                 List<Long> alone = generator
                         .generate(prompts[row], options.withSampling(own))
                         .tokenIds();
-                assertEquals(
-                        alone.subList(0, ENDS[row]), results.get(row).tokenIds(), operators + ", row " + row);
+                assertEquals(alone.subList(0, ENDS[row]), results.get(row).tokenIds(), operators + ", row " + row);
             }
         }
     }
