@@ -64,7 +64,8 @@ class ProbeCommandTest {
     @Test
     void referenceTensorsBringTheirPrompt() {
         Path references = Path.of(Fixtures.checkpoint(CHECKPOINT)).resolve("reference.safetensors");
-        Cli cli = Cli.run("probe", model.toString(), references.toString());
+        Path exact = export("exact", "--embedding", "f32");
+        Cli cli = Cli.run("probe", exact.toString(), references.toString());
         assertEquals(0, cli.code(), cli::err);
         assertTrue(cli.out().contains("input   33 tokens"), cli::out);
         assertTrue(cli.out().contains("no layer departs: the largest difference is "), cli::out);
