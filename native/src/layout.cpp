@@ -4,9 +4,11 @@
 #include <cstring>
 
 #include "checks.h"
+#include "rounding.h"
 
 namespace {
 
+using bitmatmul::CeilDiv;
 using bitmatmul::CheckRange;
 using bitmatmul::Error;
 using bitmatmul::Fail;
@@ -51,8 +53,6 @@ int32_t CheckBlockSize(const bitmatmul_spec& spec, Error error) {
   }
   return BITMATMUL_OK;
 }
-
-int64_t CeilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 }  // namespace
 

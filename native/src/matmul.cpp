@@ -1,6 +1,5 @@
 #include "matmul.h"
 
-#include <cstdlib>
 #include <cstring>
 
 #include "bitmatmul/cpu_info.h"
@@ -8,6 +7,7 @@
 #include "float_mode.h"
 #include "kernels/canonical_nan.h"
 #include "pieces.h"
+#include "run_here.h"
 
 namespace bitmatmul {
 namespace {
@@ -19,14 +19,10 @@ constexpr int64_t kValuesPerQuantizeTask = 16 * 1024;
 constexpr int64_t kTilesAtOnce = 4;
 constexpr int64_t kRowsAtOnce = 8;
 
-int64_t RoundUp(int64_t value, int64_t step) { return (value + step - 1) / step * step; }
-int64_t AtLeast(int64_t value, int64_t least) { return value < least ? least : value; }
-int64_t AtMost(int64_t value, int64_t most) { return value > most ? most : value; }
-
 int64_t TilesPerTask(int64_t tiles, int64_t macs_per_tile) {
   const int64_t macs = tiles * macs_per_tile;
   if (macs < kMacsWorthSharing) return tiles;
-  const int64_t piece = AtMost(AtLeast(macs / kPieces, kLeastMacsPerTask), kMostMacsPerTask);
+  const int64_t piece = Between(macs / kPieces, kLeastMacsPerTask, kMostMacsPerTask);
   return AtLeast(piece / macs_per_tile / kTilesAtOnce * kTilesAtOnce, kTilesAtOnce);
 }
 
@@ -145,14 +141,5 @@ extern "C" int32_t bitmatmul_matmul(const bitmatmul_problem* problem, const char
   const int32_t index = bitmatmul_choose_kernel(&problem->spec, m, bitmatmul_cpu_features(), isas, text, size);
   if (index < 0) return BITMATMUL_UNSUPPORTED_ISA;
 
-  MatMul matmul(*problem, KernelAt(index), m);
-  void* scratch = malloc(matmul.ScratchBytes());
-  if (scratch == nullptr) {
-    return Fail(error, BITMATMUL_OUT_OF_MEMORY, "found no memory for %zu bytes of scratch", matmul.ScratchBytes());
-  }
-  matmul.Bind(scratch, x, y);
-  for (int64_t task = 0; task < matmul.QuantizeTasks(); ++task) matmul.QuantizeTask(task);
-  for (int64_t task = 0; task < matmul.MultiplyTasks(); ++task) matmul.MultiplyTask(task);
-  free(scratch);
-  return BITMATMUL_OK;
+  return RunHere(MatMul(*problem, KernelAt(index), m), x, y, error);
 }

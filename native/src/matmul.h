@@ -4,6 +4,7 @@
 
 #include "bitmatmul/matmul.h"
 #include "dispatch.h"
+#include "rounding.h"
 
 namespace bitmatmul {
 
@@ -30,7 +31,6 @@ class MatMul {
   void FillNonFiniteRows(int64_t tile_begin, int64_t tile_end, int64_t row_begin, int64_t row_end);
 
  private:
-  static int64_t CeilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
   bool QuantizeRow(int64_t row);
   // Where a piece of the tiles starts; behind the last one, the number of tiles.
   int64_t TileBegin(int64_t piece) const;

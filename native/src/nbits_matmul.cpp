@@ -1,6 +1,5 @@
 #include "nbits_matmul.h"
 
-#include <cstdlib>
 #include <cstring>
 
 #include "bitmatmul/cpu_info.h"
@@ -9,6 +8,8 @@
 #include "float_mode.h"
 #include "kernels/canonical_nan.h"
 #include "pieces.h"
+#include "rounding.h"
+#include "run_here.h"
 
 namespace bitmatmul {
 namespace {
@@ -18,12 +19,6 @@ constexpr int64_t kLeastMacsPerTask = 256 * 1024;
 // Outputs in a task are a multiple of this: kernels take up to so many at once.
 constexpr int64_t kOutputsAtOnce = 16;
 constexpr int64_t kScratchAlignment = 64;
-
-int64_t CeilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
-int64_t RoundUp(int64_t value, int64_t step) { return CeilDiv(value, step) * step; }
-int64_t Between(int64_t value, int64_t least, int64_t most) {
-  return value < least ? least : value > most ? most : value;
-}
 
 NBitsArgs MakeArgs(const bitmatmul_nbits_problem& p) {
   NBitsArgs a{};
@@ -110,14 +105,5 @@ extern "C" int32_t bitmatmul_nbits_matmul(const bitmatmul_nbits_problem* problem
   const int32_t index = bitmatmul_nbits_choose_kernel(bitmatmul_cpu_features(), isas, text, size);
   if (index < 0) return BITMATMUL_UNSUPPORTED_ISA;
 
-  NBitsMatMul matmul(*problem, NBitsKernelAt(index), m);
-  void* scratch = malloc(matmul.ScratchBytes());
-  if (scratch == nullptr) {
-    return Fail(error, BITMATMUL_OUT_OF_MEMORY, "found no memory for %zu bytes of scratch", matmul.ScratchBytes());
-  }
-  matmul.Bind(scratch, x, y);
-  for (int64_t task = 0; task < matmul.QuantizeTasks(); ++task) matmul.QuantizeTask(task);
-  for (int64_t task = 0; task < matmul.MultiplyTasks(); ++task) matmul.MultiplyTask(task);
-  free(scratch);
-  return BITMATMUL_OK;
+  return RunHere(NBitsMatMul(*problem, NBitsKernelAt(index), m), x, y, error);
 }
