@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * How to export.
  *
- * @param packing of ternary weights: {@code TERNARY16} (fastest) or {@code TERNARY20} (a fifth smaller); weights in
+ * @param packing of ternary weights: {@code TERNARY16} or {@code TERNARY20} (a fifth smaller); weights in
  *     blocks are always {@code TERNARY16}, binary ones {@code BINARY32}
  * @param operators what the rest of the graph is made of
  * @param embedding how the embedding table and a head that is not ternary are stored

@@ -1,5 +1,6 @@
 package io.github.bitnetort.export;
 
+import io.github.bitnetort.ops.Packing;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -9,10 +10,12 @@ import java.util.List;
  * @param model the model file
  * @param modelBytes its size
  * @param dataBytes the size of the external data beside it
+ * @param packing of its quantized layers; not the option's where the weights leave no choice
  * @param copied names of the checkpoint's files that were copied along
  * @param unused tensors of the checkpoint that the model has no use for, in alphabetical order
  */
-public record ExportResult(Path model, long modelBytes, long dataBytes, List<String> copied, List<String> unused) {
+public record ExportResult(
+        Path model, long modelBytes, long dataBytes, Packing packing, List<String> copied, List<String> unused) {
     public ExportResult {
         copied = List.copyOf(copied);
         unused = List.copyOf(unused);

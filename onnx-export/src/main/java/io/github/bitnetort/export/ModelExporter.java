@@ -39,7 +39,8 @@ public final class ModelExporter {
                 UsedTensors tensors = new UsedTensors(source.checkpoint());
                 OutputFolder output =
                         OutputFolder.begin(outputDirectory, options.overwrite(), knownFiles(), checkpoint)) {
-            OnnxModel model = model(tensors, source.config(), options);
+            Packing packing = packing(source.config().quantization(), options);
+            OnnxModel model = model(tensors, source.config(), packing, options);
             ModelWriter.write(model, output.path().resolve(MODEL_FILE), ModelWriter.Storage.EXTERNAL, listener);
             List<String> companions = new ArrayList<>(source.writeCompanions(output.path()));
             if (options.genai().isPresent()) {
@@ -49,16 +50,15 @@ public final class ModelExporter {
                         output.path(), source.config(), options.genai().get(), sharedCache));
             }
             output.finish();
-            return result(outputDirectory, companions, tensors);
+            return result(outputDirectory, packing, companions, tensors);
         }
     }
 
-    private static OnnxModel model(Checkpoint checkpoint, ModelConfig config, ExportOptions options) {
+    private static OnnxModel model(Checkpoint checkpoint, ModelConfig config, Packing packing, ExportOptions options) {
         OnnxModel model = Producer.newModel(config.architecture().className());
         model.metadata().put("bitnet.architecture", config.architecture().className());
         model.metadata()
                 .put("bitnet.quantization", config.quantization().scheme().describe());
-        Packing packing = packing(config.quantization(), options);
         model.metadata().put("bitnet.packing", packing.onnxName());
         model.metadata().put("bitnet.operators", options.operators().label());
         model.metadata().put("bitnet.embedding", options.embedding().label());
@@ -78,13 +78,14 @@ public final class ModelExporter {
         return quantization.blockSize() > 0 ? Packing.TERNARY16 : options.packing();
     }
 
-    private static ExportResult result(Path output, List<String> copied, UsedTensors checkpoint) throws IOException {
+    private static ExportResult result(Path output, Packing packing, List<String> copied, UsedTensors checkpoint)
+            throws IOException {
         Path model = output.resolve(MODEL_FILE);
         Path data = output.resolve(MODEL_FILE + ModelWriter.DATA_SUFFIX);
         Set<String> unused = new TreeSet<>(checkpoint.tensorNames());
         unused.removeAll(checkpoint.used());
         long dataBytes = Files.exists(data) ? Files.size(data) : 0;
-        return new ExportResult(model, Files.size(model), dataBytes, copied, List.copyOf(unused));
+        return new ExportResult(model, Files.size(model), dataBytes, packing, copied, List.copyOf(unused));
     }
 
     private static Set<String> knownFiles() {

@@ -5,7 +5,7 @@ import io.github.bitnetort.ops.Packing;
 /**
  * How to rewrite.
  *
- * @param packing of ternary weights: {@code TERNARY16} (fastest) or {@code TERNARY20} (a fifth smaller); null:
+ * @param packing of ternary weights: {@code TERNARY16} or {@code TERNARY20} (a fifth smaller); null:
  *     {@code BINARY32} where no weight of any layer is 0, else {@code TERNARY16}
  * @param functionBody whether the op is also written in standard operators, so that the model runs without the library
  * @param merge whether layers that read the same input become one node and a Split

@@ -15,12 +15,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** Turns a checkpoint into an ONNX model. */
 @Command(
@@ -49,7 +47,8 @@ final class ExportCommand implements Callable<Integer> {
             paramLabel = "PACKING",
             defaultValue = "ternary16",
             converter = PackingName.class,
-            description = "ternary16 (2 bits a weight, fastest) or ternary20 (1.6 bits) (default: ${DEFAULT-VALUE}).")
+            description = "ternary16 (2 bits a weight, fast everywhere) or ternary20 (1.6 bits, faster with AVX-512)"
+                    + " (default: ${DEFAULT-VALUE}).")
     private Packing packing;
 
     @Option(
@@ -126,6 +125,11 @@ final class ExportCommand implements Callable<Integer> {
         err.printf(
                 "wrote %s (%s) and its weights (%s)%n",
                 result.model().getFileName(), Bytes.format(result.modelBytes()), Bytes.format(result.dataBytes()));
+        if (result.packing() != packing) {
+            err.printf(
+                    "packed as %s: these weights leave no choice%n",
+                    result.packing().onnxName());
+        }
         List<String> unused = result.unused();
         if (!unused.isEmpty()) {
             String more = unused.size() > UNUSED_SHOWN ? ", ..." : "";
@@ -136,28 +140,16 @@ final class ExportCommand implements Callable<Integer> {
     }
 
     /** How the embedding may be stored, by label. */
-    private static final class EmbeddingName implements ITypeConverter<EmbeddingType> {
-        @Override
-        public EmbeddingType convert(String name) {
-            for (EmbeddingType type : EmbeddingType.values()) {
-                if (type.label().equals(name)) {
-                    return type;
-                }
-            }
-            throw new TypeConversionException("found '" + name + "', wanted f32, int8 or int4");
+    private static final class EmbeddingName extends ByName<EmbeddingType> {
+        EmbeddingName() {
+            super(List.of(EmbeddingType.values()), EmbeddingType::label);
         }
     }
 
     /** What the graph may be made of, by label. */
-    private static final class OperatorsName implements ITypeConverter<Operators> {
-        @Override
-        public Operators convert(String name) {
-            for (Operators operators : Operators.values()) {
-                if (operators.label().equals(name)) {
-                    return operators;
-                }
-            }
-            throw new TypeConversionException("found '" + name + "', wanted ort or standard");
+    private static final class OperatorsName extends ByName<Operators> {
+        OperatorsName() {
+            super(List.of(Operators.values()), Operators::label);
         }
     }
 }

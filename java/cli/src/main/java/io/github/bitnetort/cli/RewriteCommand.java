@@ -46,7 +46,8 @@ final class RewriteCommand implements Callable<Integer> {
             paramLabel = "PACKING",
             converter = PackingName.class,
             description =
-                    "ternary16 (2 bits a weight, fastest) or ternary20 (1.6 bits). Left out: ternary16, or binary32 "
+                    "ternary16 (2 bits a weight, fast everywhere) or ternary20 (1.6 bits, faster with AVX-512). Left out:"
+                            + " ternary16, or binary32 "
                             + "where no weight is 0.")
     private Packing packing;
 

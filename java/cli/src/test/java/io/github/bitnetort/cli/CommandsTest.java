@@ -59,6 +59,19 @@ class CommandsTest {
     }
 
     @Test
+    void exportSaysWhereWeightsLeaveNoChoiceOfPacking() {
+        Cli cli = Cli.run(
+                "export",
+                Path.of(Fixtures.checkpoint("gguf-tq2_0-bitnet"), "model.gguf").toString(),
+                "-o",
+                folder.resolve("blocks").toString(),
+                "--packing",
+                "ternary20");
+        assertEquals(0, cli.code(), cli::err);
+        assertTrue(cli.err().contains("packed as ternary16: these weights leave no choice"), cli::err);
+    }
+
+    @Test
     void exportRefusesAPackingThatIsNone() {
         Cli cli = Cli.run(
                 "export",
