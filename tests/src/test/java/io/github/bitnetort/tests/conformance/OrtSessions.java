@@ -1,15 +1,11 @@
 package io.github.bitnetort.tests.conformance;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.github.bitnetort.export.SingleNodeModel;
 import io.github.bitnetort.ops.BitMatMulProblem;
-import io.github.bitnetort.ops.CustomBitMatMul;
-import java.nio.FloatBuffer;
-import java.util.Arrays;
-import java.util.Map;
+import io.github.bitnetort.ops.BitMatMulSpec;
+import io.github.bitnetort.tests.SingleNodeRun;
 
 /** A case as a model of one node in an ONNX Runtime session. */
 final class OrtSessions {
@@ -24,20 +20,8 @@ final class OrtSessions {
     }
 
     static float[] run(Case given, SingleNodeModel model, OrtSession.SessionOptions options) throws OrtException {
-        OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        long[] shape = given.shape(given.problem().spec().k());
-        try (OrtSession session = environment.createSession(model.toBytes(), options);
-                OnnxTensor x = OnnxTensor.createTensor(environment, FloatBuffer.wrap(given.x()), shape);
-                OrtSession.Result result = session.run(Map.of(CustomBitMatMul.X.name(), x))) {
-            OnnxTensor y = (OnnxTensor) result.get(0);
-            long[] wanted = given.shape(given.problem().spec().n());
-            if (!Arrays.equals(wanted, y.getInfo().getShape())) {
-                throw new AssertionError(given + ": Y has shape "
-                        + Arrays.toString(y.getInfo().getShape()) + ", wanted " + Arrays.toString(wanted));
-            }
-            float[] values = new float[given.expected().length];
-            y.getFloatBuffer().get(values);
-            return values;
-        }
+        BitMatMulSpec spec = given.problem().spec();
+        return SingleNodeRun.of(
+                given, model.toBytes(), options, given.x(), given.shape(spec.k()), given.shape(spec.n()));
     }
 }
