@@ -17,7 +17,8 @@ MIN_PYTHON = (3, 11)  # numpy's
 SCRIPTS = [
     ["check_format.py", "{tests}/.."],
     ["conformance.py", "{target}/conformance-cases"],
-    ["generate.py", "{target}/exports/kjv-bitnet", "{tests}/fixtures/kjv-bitnet", "{target}/conformance-cases/index.json"],
+    ["generate.py", "{target}/exports/kjv-bitnet", "{tests}/fixtures/kjv-bitnet", "{target}/conformance-cases/index.json", "4:23"],
+    ["generate.py", "{target}/exports/kjv-bitnet-f32", "{tests}/fixtures/kjv-bitnet", "{target}/conformance-cases/index.json"],
     ["rewrite.py", "{tests}/fixtures/onnx", "{target}/rewrite-python", "{tests}/../java/cli/target", "{target}/conformance-cases/index.json"],
 ]
 

@@ -1,6 +1,7 @@
 package io.github.bitnetort.tests.clients;
 
 import io.github.bitnetort.tests.conformance.CaseFiles;
+import io.github.bitnetort.tests.endtoend.Fixture;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -11,6 +12,7 @@ class PythonClientTest {
         Toolset.PYTHON.require();
         Path target = Path.of("target").toAbsolutePath();
         ClientCases.model();
+        Fixture.TRAINED.exportedExactly();
         CaseFiles.main(new String[] {target.resolve("conformance-cases").toString()});
         Commands.in(Path.of("python")).run(Toolset.program("python3"), "run.py", target);
     }
