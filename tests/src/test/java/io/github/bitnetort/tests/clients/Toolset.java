@@ -1,6 +1,10 @@
 package io.github.bitnetort.tests.clients;
 
+import io.github.bitnetort.natives.BitMatMulLibrary;
+import io.github.bitnetort.natives.NativeKernel;
+import io.github.bitnetort.tests.loading.HugePages;
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,6 +81,21 @@ public enum Toolset {
         return find(name).orElseThrow(() -> new AssertionError("found no " + name + " on PATH"));
     }
 
+    /** What no program could add: tests that need another CPU or system. */
+    static List<String> ofThisMachine(List<NativeKernel> kernels, boolean hugePages) {
+        List<String> leftOut = new ArrayList<>();
+        for (NativeKernel kernel : kernels) {
+            if (!kernel.available()) {
+                leftOut.add("LEFT OUT: kernel %s; this CPU lacks %s".formatted(kernel.name(), kernel.missing()));
+            }
+        }
+        leftOut.add(
+                hugePages
+                        ? "LEFT OUT: the refusal of huge pages; this system gives them"
+                        : "LEFT OUT: weights in huge pages; this system gives none");
+        return leftOut;
+    }
+
     private static Optional<Path> find(String name) {
         return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
                 .flatMap(folder -> Stream.of(name, name + ".exe", name + ".cmd")
@@ -90,7 +109,7 @@ public enum Toolset {
      *
      * @param args the build folder for 64-bit ARM; none or an empty one where that was not built
      */
-    public static void main(String[] args) {
+    public static void main(String[] args) throws IOException {
         List<String> leftOut = new ArrayList<>();
         for (Toolset toolset : values()) {
             toolset.missing().ifPresent(leftOut::add);
@@ -98,6 +117,7 @@ public enum Toolset {
         if (String.join("", args).isEmpty() && AARCH64.missing().isEmpty()) {
             leftOut.add(AARCH64_IS_OFF);
         }
-        System.out.println(leftOut.isEmpty() ? "Nothing was left out." : String.join(System.lineSeparator(), leftOut));
+        leftOut.addAll(ofThisMachine(BitMatMulLibrary.kernels(), HugePages.areAllowed()));
+        System.out.println(String.join(System.lineSeparator(), leftOut));
     }
 }

@@ -68,7 +68,9 @@ class HugePageSessionsTest {
     }
 
     @Test
-    @EnabledIf("io.github.bitnetort.tests.loading.HugePages#areAllowed")
+    @EnabledIf(
+            value = "io.github.bitnetort.tests.loading.HugePages#areAllowed",
+            disabledReason = "this system gives no huge pages")
     void twoSessionsServeEightThreadsWhichOpenAndCloseOthers() throws Exception {
         List<Problem> problems = new ArrayList<>();
         for (int seed = 0; seed < THREADS; seed++) {
@@ -90,7 +92,9 @@ class HugePageSessionsTest {
     }
 
     @Test
-    @DisabledIf("io.github.bitnetort.tests.loading.HugePages#areAllowed")
+    @DisabledIf(
+            value = "io.github.bitnetort.tests.loading.HugePages#areAllowed",
+            disabledReason = "this system gives huge pages: none can be refused here")
     void whereThereAreNoneTheSessionIsRefused() {
         OrtException refused =
                 assertThrows(OrtException.class, () -> new Problem(0).open(1).close());

@@ -5,12 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Whether this machine gives memory in huge pages to whoever asks. */
-final class HugePages {
+public final class HugePages {
     private static final Path ENABLED = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
 
     private HugePages() {}
 
-    static boolean areAllowed() throws IOException {
+    public static boolean areAllowed() throws IOException {
         return Files.exists(ENABLED) && !Files.readString(ENABLED).contains("[never]");
     }
 }

@@ -56,7 +56,9 @@ class WeightMemoryTest {
     }
 
     @Test
-    @EnabledIf("io.github.bitnetort.tests.loading.HugePages#areAllowed")
+    @EnabledIf(
+            value = "io.github.bitnetort.tests.loading.HugePages#areAllowed",
+            disabledReason = "this system gives no huge pages")
     void weightsInHugePagesLeaveTheFile() throws Exception {
         WeightMemoryProbe.Result huge = probe(WeightMemory.HUGE_PAGES);
         check("anonymous memory", huge.open().anonymous(), WeightMemoryTest::isTheWeights);

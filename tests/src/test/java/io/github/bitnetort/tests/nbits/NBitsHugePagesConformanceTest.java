@@ -7,7 +7,9 @@ import io.github.bitnetort.runtime.WeightMemory;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 /** ONNX Runtime with the op library and weights in huge pages, where the system gives them. */
-@EnabledIf("io.github.bitnetort.tests.loading.HugePages#areAllowed")
+@EnabledIf(
+        value = "io.github.bitnetort.tests.loading.HugePages#areAllowed",
+        disabledReason = "this system gives no huge pages")
 class NBitsHugePagesConformanceTest extends AbstractNBitsConformanceTest {
     @Override
     String implementation() {
