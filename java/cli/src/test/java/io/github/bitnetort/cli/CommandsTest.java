@@ -62,13 +62,13 @@ class CommandsTest {
     void exportSaysWhereWeightsLeaveNoChoiceOfPacking() {
         Cli cli = Cli.run(
                 "export",
-                Path.of(Fixtures.checkpoint("gguf-tq2_0-bitnet"), "model.gguf").toString(),
+                Path.of(Fixtures.checkpoint("gguf-q1_0-qwen3"), "model.gguf").toString(),
                 "-o",
-                folder.resolve("blocks").toString(),
+                folder.resolve("binary").toString(),
                 "--packing",
                 "ternary20");
         assertEquals(0, cli.code(), cli::err);
-        assertTrue(cli.err().contains("packed as ternary16: these weights leave no choice"), cli::err);
+        assertTrue(cli.err().contains("packed as binary32: these weights leave no choice"), cli::err);
     }
 
     @Test
