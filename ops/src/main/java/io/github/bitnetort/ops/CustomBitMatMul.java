@@ -21,7 +21,8 @@ public final class CustomBitMatMul {
     public enum ElementType {
         FLOAT32(1),
         UINT8(2),
-        INT32(6);
+        INT32(6),
+        FLOAT16(10);
 
         private final int onnxNumber;
 

@@ -4,7 +4,8 @@
  * implementation is compared with, bit for bit. {@code CustomBitMatMul.md} beside the sources is the contract in words.
  *
  * <p>{@code CustomMatMulNBits}, the op for 8-bit and 4-bit layers, has the same: its schema, {@link
- * io.github.bitnetort.ops.NBitsRows}, {@link io.github.bitnetort.ops.ScalarMatMulNBits} and {@code CustomMatMulNBits.md}.
+ * io.github.bitnetort.ops.NBitsRows}, {@link io.github.bitnetort.ops.ScalarMatMulNBits} and {@code CustomMatMulNBits.md};
+ * so has {@code CustomMatMulF16}, the op for float16 layers: {@link io.github.bitnetort.ops.ScalarMatMulF16}.
  *
  * <p>M is the number of activation rows (1 in decode), K their length, N the length of an output row.
  */
