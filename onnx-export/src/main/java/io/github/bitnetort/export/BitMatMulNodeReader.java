@@ -64,14 +64,15 @@ final class BitMatMulNodeReader {
         return new ExportedBitMatMul(node.getName(), node.getInput(0), spec, weights, scale, bias, parts(spec.n()));
     }
 
-    /** A merged node is followed by a Split whose outputs have the modules' names. */
+    /** A merged node is followed by a Split whose outputs have the modules' names, or by what takes them in one piece. */
     private List<ExportedBitMatMul.Part> parts(int n) {
         Optional<NodeProto> split = graph.nodes().stream()
                 .filter(next -> next.getOpType().equals(OnnxOperator.SPLIT.opType()) && next.getInputCount() == 2)
                 .filter(next -> next.getInput(0).equals(node.getOutput(0)))
                 .findFirst();
         if (split.isEmpty()) {
-            return List.of(new ExportedBitMatMul.Part(node.getName(), node.getOutput(0), 0, n));
+            return JoinedModules.of(graph.nodes(), node, n)
+                    .orElseGet(() -> List.of(new ExportedBitMatMul.Part(node.getName(), node.getOutput(0), 0, n)));
         }
         List<ExportedBitMatMul.Part> parts = new ArrayList<>();
         int row = 0;

@@ -26,7 +26,8 @@ public record ExportedBitMatMul(
      * Output rows of one module.
      *
      * @param module such as {@code model.layers.0.self_attn.q_proj}
-     * @param y the value in the graph that holds its output
+     * @param y the value that holds its output: one of the graph's, or where the graph keeps merged modules in one
+     *     piece one that {@link ModelProbe} adds
      */
     public record Part(String module, String y, int firstRow, int rows) {}
 

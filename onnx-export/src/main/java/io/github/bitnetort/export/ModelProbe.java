@@ -2,10 +2,14 @@ package io.github.bitnetort.export;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.github.bitnetort.export.graph.Attributes;
+import io.github.bitnetort.export.graph.OnnxOperator;
+import io.github.bitnetort.export.graph.Tensors;
 import io.github.bitnetort.export.onnx.GraphProto;
 import io.github.bitnetort.export.onnx.ModelProto;
 import io.github.bitnetort.export.onnx.NodeProto;
 import io.github.bitnetort.export.onnx.ValueInfoProto;
+import io.github.bitnetort.ops.CustomBitMatMul;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -48,12 +52,48 @@ public final class ModelProbe {
         try (InputStream in = Files.newInputStream(file)) {
             CodedInputStream coded = CodedInputStream.newInstance(in);
             coded.setSizeLimit(Integer.MAX_VALUE);
-            return new ModelProbe(file, ModelProto.parseFrom(coded));
+            return new ModelProbe(file, withModules(ModelProto.parseFrom(coded)));
         } catch (InvalidProtocolBufferException e) {
             throw new ExportException(file + ": file: found " + e.getMessage() + ", wanted an ONNX model", e);
         } catch (NoSuchFileException e) {
             throw new ExportException(file + ": found no such file, wanted an ONNX model", e);
         }
+    }
+
+    /** The model with a Split behind each merged node whose output it keeps in one piece. */
+    private static ModelProto withModules(ModelProto model) {
+        GraphProto.Builder graph = model.getGraph().toBuilder().clearNode();
+        for (NodeProto node : model.getGraph().getNodeList()) {
+            graph.addNode(node);
+            if (BitMatMulNodeReader.matches(node)) {
+                JoinedModules.of(model.getGraph().getNodeList(), node, rows(node))
+                        .ifPresent(parts -> addSplit(graph, node, parts));
+            }
+        }
+        return model.toBuilder().setGraph(graph).build();
+    }
+
+    private static int rows(NodeProto node) {
+        return node.getAttributeList().stream()
+                .filter(attribute -> attribute.getName().equals(CustomBitMatMul.ATTRIBUTE_N.name()))
+                .mapToInt(attribute -> Math.toIntExact(attribute.getI()))
+                .findFirst()
+                .orElse(0);
+    }
+
+    private static void addSplit(GraphProto.Builder graph, NodeProto node, List<ExportedBitMatMul.Part> parts) {
+        String sizes = node.getName() + "/part_sizes";
+        graph.addInitializer(Tensors.longs(
+                sizes,
+                new long[] {parts.size()},
+                parts.stream().mapToLong(ExportedBitMatMul.Part::rows).toArray()));
+        graph.addNode(NodeProto.newBuilder()
+                .setOpType(OnnxOperator.SPLIT.opType())
+                .setName(node.getName() + "/Split")
+                .addInput(node.getOutput(0))
+                .addInput(sizes)
+                .addAllOutput(parts.stream().map(ExportedBitMatMul.Part::y).toList())
+                .addAttribute(Attributes.of("axis", -1)));
     }
 
     public Path file() {

@@ -18,6 +18,7 @@ import io.github.bitnetort.ops.PackedWeights;
 import io.github.bitnetort.ops.Packing;
 import io.github.bitnetort.ops.WeightPacker;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -83,6 +84,37 @@ class ModelInspectorTest {
         assertNotNull(nodes.get(0).problem().bias());
         assertEquals(1, nodes.get(1).scale().length);
         assertEquals(20, nodes.get(0).scale().length);
+    }
+
+    @Test
+    void knowsTheModulesThatAttentionTakesInOnePiece() throws IOException {
+        Path out = folder.resolve("out");
+        Path in = TinyModel.llama().wideHeads().write(folder.resolve("in"));
+        ModelExporter.export(in, out, ExportOptions.DEFAULT, ProgressListener.NONE);
+        String attention = "model.layers.1.self_attn.";
+        List<ProbePoint> points = ModelProbe.open(out).points().stream()
+                .filter(point -> point.module().startsWith(attention))
+                .toList();
+        assertEquals(
+                Stream.of("q_proj", "k_proj", "v_proj", "o_proj")
+                        .map(name -> attention + name)
+                        .toList(),
+                points.stream().map(ProbePoint::y).toList());
+        assertEquals(
+                List.of(
+                        new ExportedBitMatMul.Part(attention + "q_proj", attention + "q_proj", 0, 48),
+                        new ExportedBitMatMul.Part(attention + "k_proj", attention + "k_proj", 48, 16),
+                        new ExportedBitMatMul.Part(attention + "v_proj", attention + "v_proj", 64, 16)),
+                ModelInspector.bitMatMuls(out).get(4).parts());
+        assertTrue(points.stream().allMatch(point -> hasValue(out, point.y())));
+    }
+
+    private static boolean hasValue(Path model, String name) {
+        try {
+            return ModelProbe.open(model).hasValue(name);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @ParameterizedTest

@@ -103,6 +103,16 @@ public final class TinyModel {
         return config("attention_bias", "true").config("mlp_bias", "true");
     }
 
+    /** Makes heads wide enough for GroupQueryAttention, which takes multiples of 16; of a model without sub-norms. */
+    public TinyModel wideHeads() {
+        for (int i = 0; i < LAYERS; i++) {
+            String attention = "model.layers." + i + ".self_attn.";
+            packed(attention + "q_proj", 48, HIDDEN).packed(attention + "k_proj", 16, HIDDEN);
+            packed(attention + "v_proj", 16, HIDDEN).packed(attention + "o_proj", HIDDEN, 48);
+        }
+        return config("head_dim", "16");
+    }
+
     public String configJson() {
         Map<String, String> all = new LinkedHashMap<>(config);
         if (!quantization.isEmpty()) {

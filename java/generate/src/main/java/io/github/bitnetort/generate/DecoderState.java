@@ -15,8 +15,11 @@ import java.util.Map;
  * cache, and the buffers that every run of the graph reuses.
  */
 final class DecoderState implements AutoCloseable {
-    /** Tokens a prefill run takes at most: bounds what the layers need between them, which grows with the tokens. */
-    static final int PREFILL_CHUNK = 256;
+    /**
+     * Tokens a prefill run takes at most. What the layers need between them grows with it, and so does the part of
+     * attention that is computed and then masked; fewer rows use the matrix units less well.
+     */
+    static final int PREFILL_CHUNK = 128;
 
     private static final long TOKEN = 1;
 

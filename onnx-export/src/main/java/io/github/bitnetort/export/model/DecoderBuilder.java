@@ -16,6 +16,7 @@ import io.github.bitnetort.ops.Activation;
 import io.github.bitnetort.ops.Packing;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Builds the graph of a decoder with a KV cache. Inputs, as onnxruntime-genai names them: {@code input_ids} int64
@@ -130,7 +131,8 @@ public final class DecoderBuilder {
 
     private Attention groupQueryAttention(String ids, String mask) {
         GroupQueryAttentionNodes nodes = new GroupQueryAttentionNodes(graph, ids, mask, config);
-        return (name, x, layer, cache) -> nodes.add(name, projections(name, x, layer), cache);
+        return (name, x, layer, cache) ->
+                nodes.add(name, joinedProjections(x, layer).orElseGet(() -> projections(name, x, layer)), cache);
     }
 
     private Attention standardAttention(String ids, String mask) {
@@ -140,7 +142,18 @@ public final class DecoderBuilder {
 
     /** Queries, keys and values, [batch, seq, heads · headDim]. */
     private List<String> projections(String name, String x, DecoderWeights.Layer layer) {
-        return headNorms.add(name, linears.addAll(x, List.of(layer.q(), layer.k(), layer.v())));
+        return headNorms.add(name, linears.addAll(x, qkv(layer)));
+    }
+
+    /** The same as one value, [batch, seq, (heads + 2 · kvHeads) · headDim], where nothing stands between. */
+    private Optional<List<String>> joinedProjections(String x, DecoderWeights.Layer layer) {
+        return config.architecture().hasHeadNorms()
+                ? Optional.empty()
+                : linears.addJoined(x, qkv(layer)).map(List::of);
+    }
+
+    private static List<Linear> qkv(DecoderWeights.Layer layer) {
+        return List.of(layer.q(), layer.k(), layer.v());
     }
 
     private void layer(DecoderWeights.Layer layer, int index, ResidualStream stream, Attention attention) {

@@ -8,6 +8,7 @@ import io.github.bitnetort.export.graph.OnnxOperator;
 import io.github.bitnetort.export.onnx.TensorProto.DataType;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
@@ -60,11 +61,13 @@ final class GroupQueryAttentionNodes {
      * Adds one layer's attention.
      *
      * @param name the layer's attention module
-     * @param projections queries, keys and values of the new tokens, [batch, seq, heads · headDim]
+     * @param projections queries, keys and values of the new tokens, [batch, seq, heads · headDim] each; or one value
+     *     that holds them side by side
      * @return the heads' outputs, [batch, seq, heads · headDim]
      */
     String add(String name, List<String> projections, AttentionNodes.Cache cache) {
         List<String> inputs = new ArrayList<>(projections);
+        inputs.addAll(Collections.nCopies(3 - projections.size(), ""));
         inputs.addAll(List.of(cache.pastKey(), cache.pastValue(), lengths, total, cos, sin, "", bias));
         return graph.add(
                         OnnxOperator.GROUP_QUERY_ATTENTION,

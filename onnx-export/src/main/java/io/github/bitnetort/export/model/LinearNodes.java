@@ -17,8 +17,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** Turns linear layers into nodes; quantized layers that read one input become one CustomBitMatMul and a Split. */
+/** Turns linear layers into nodes; quantized layers that read one input become one CustomBitMatMul, and a Split where needed. */
 final class LinearNodes {
     private final GraphBuilder graph;
     private final Packing packing;
@@ -45,12 +46,21 @@ final class LinearNodes {
         return addAll(x, List.of(linear)).get(0);
     }
 
+    /**
+     * Layers of one input whose outputs may stay side by side.
+     *
+     * @return [..., sum of n], or empty where they cannot be one node
+     */
+    Optional<String> addJoined(String x, List<Linear> linears) {
+        return linears.stream().allMatch(LinearNodes::sharesInput)
+                ? Optional.of(node(x, layers(linears)))
+                : Optional.empty();
+    }
+
     /** Layers of one input: their outputs in order, each named as its module. */
     List<String> addAll(String x, List<Linear> linears) {
-        List<BitLinear> shared = linears.stream()
-                .filter(linear -> linear instanceof Linear.Quantized q && q.readsInputAsIs())
-                .map(linear -> ((Linear.Quantized) linear).layer())
-                .toList();
+        List<BitLinear> shared =
+                layers(linears.stream().filter(LinearNodes::sharesInput).toList());
         Map<String, String> outputs = shared.isEmpty() ? new HashMap<>() : bitLinears(x, shared);
         for (Linear linear : linears) {
             if (!outputs.containsKey(linear.module())) {
@@ -58,6 +68,16 @@ final class LinearNodes {
             }
         }
         return linears.stream().map(linear -> outputs.get(linear.module())).toList();
+    }
+
+    private static boolean sharesInput(Linear linear) {
+        return linear instanceof Linear.Quantized quantized && quantized.readsInputAsIs();
+    }
+
+    private static List<BitLinear> layers(List<Linear> quantized) {
+        return quantized.stream()
+                .map(linear -> ((Linear.Quantized) linear).layer())
+                .toList();
     }
 
     private String alone(String x, Linear linear) {
