@@ -1,4 +1,4 @@
-// Refusals that both ops share, in one wording: what, found, wanted.
+// Refusals that all ops share, in one wording: what, found, wanted.
 #pragma once
 
 #include "error.h"

@@ -34,6 +34,8 @@ struct NamedFeature {
 const NamedFeature kFeatures[] = {
     {BITMATMUL_FEATURE_AVX2, "avx2"},
     {BITMATMUL_FEATURE_AVX_VNNI, "avx_vnni"},
+    {BITMATMUL_FEATURE_FMA, "fma"},
+    {BITMATMUL_FEATURE_F16C, "f16c"},
     {BITMATMUL_FEATURE_AVX512, "avx512"},
     {BITMATMUL_FEATURE_AVX512_VNNI, "avx512_vnni"},
     {BITMATMUL_FEATURE_AVX512_VBMI, "avx512_vbmi"},
@@ -131,6 +133,8 @@ uint64_t Detect() {
   if ((xcr0 & 6) == 6 && Bit(one.ecx, 28)) {
     if (Bit(seven.ebx, 5)) found |= BITMATMUL_FEATURE_AVX2;
     if (Bit(seven_1.eax, 4)) found |= BITMATMUL_FEATURE_AVX_VNNI;
+    if (Bit(one.ecx, 12)) found |= BITMATMUL_FEATURE_FMA;
+    if (Bit(one.ecx, 29)) found |= BITMATMUL_FEATURE_F16C;
   }
   const bool f_dq_bw_vl = Bit(seven.ebx, 16) && Bit(seven.ebx, 17) && Bit(seven.ebx, 30) && Bit(seven.ebx, 31);
   if (f_dq_bw_vl && OsKeepsAvx512(xcr0)) {

@@ -33,8 +33,9 @@ class StandardFloatMode {
   static void Write(Mode mode) { _mm_setcsr(mode); }
 #elif defined(__aarch64__) || defined(_M_ARM64)
   using Mode = uint64_t;
-  // FPCR without default NaNs (bit 25), flush-to-zero (24), the rounding mode (22, 23) and FEAT_AFP's bits (0 to 2).
-  static Mode Standard(Mode mode) { return mode & ~UINT64_C(0x3C00007); }
+  // FPCR without the other half precision (bit 26), default NaNs (25), flush-to-zero (24), the rounding mode (22, 23)
+  // and FEAT_AFP's bits (0 to 2).
+  static Mode Standard(Mode mode) { return mode & ~UINT64_C(0x7C00007); }
 #if defined(_M_ARM64)
   static Mode Read() { return _ReadStatusReg(ARM64_FPCR); }
   static void Write(Mode mode) { _WriteStatusReg(ARM64_FPCR, mode); }

@@ -8,12 +8,13 @@
 
 namespace bitmatmul {
 
-// Takes a MatMul or an NBitsMatMul.
+// Takes a MatMul, an NBitsMatMul or an F16MatMul.
 template <class Product>
 int32_t RunHere(Product&& product, const float* x, float* y, Error error) {
-  void* scratch = malloc(product.ScratchBytes());
-  if (scratch == nullptr) {
-    return Fail(error, BITMATMUL_OUT_OF_MEMORY, "found no memory for %zu bytes of scratch", product.ScratchBytes());
+  const size_t bytes = product.ScratchBytes();
+  void* scratch = bytes == 0 ? nullptr : malloc(bytes);
+  if (scratch == nullptr && bytes > 0) {
+    return Fail(error, BITMATMUL_OUT_OF_MEMORY, "found no memory for %zu bytes of scratch", bytes);
   }
   product.Bind(scratch, x, y);
   for (int64_t task = 0; task < product.QuantizeTasks(); ++task) product.QuantizeTask(task);

@@ -55,6 +55,8 @@ TEST(CpuFeatures, AgreeWithLinux) {
 #if defined(BITMATMUL_X86_64)
       {BITMATMUL_FEATURE_AVX2, {"avx2"}},
       {BITMATMUL_FEATURE_AVX_VNNI, {"avx_vnni"}},
+      {BITMATMUL_FEATURE_FMA, {"fma"}},
+      {BITMATMUL_FEATURE_F16C, {"f16c"}},
       {BITMATMUL_FEATURE_AVX512, {"avx512f", "avx512bw", "avx512dq", "avx512vl"}},
       {BITMATMUL_FEATURE_AVX512_VNNI, {"avx512_vnni"}},
       {BITMATMUL_FEATURE_AVX512_VBMI, {"avx512vbmi"}},

@@ -23,7 +23,11 @@ enum bitmatmul_feature {
   BITMATMUL_FEATURE_AMX_INT8 = 1 << 6,
   BITMATMUL_FEATURE_NEON = 1 << 7,
   BITMATMUL_FEATURE_NEON_DOTPROD = 1 << 8,
-  BITMATMUL_FEATURE_NEON_I8MM = 1 << 9
+  BITMATMUL_FEATURE_NEON_I8MM = 1 << 9,
+  /** Fused multiply-add of AVX's time, FMA3. */
+  BITMATMUL_FEATURE_FMA = 1 << 10,
+  /** Conversions between float16 and float32. */
+  BITMATMUL_FEATURE_F16C = 1 << 11
 };
 
 /** The features of the machine that this process runs on, a union of enum bitmatmul_feature. */

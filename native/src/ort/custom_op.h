@@ -19,5 +19,6 @@ struct Op {
 // Each of these fills the base of an Op whose other members are set.
 void FillBitMatMulOp(OrtCustomOp* base);
 void FillNBitsOp(OrtCustomOp* base);
+void FillF16Op(OrtCustomOp* base);
 
 }  // namespace bitmatmul

@@ -22,6 +22,8 @@ const char* TypeName(OrtElementType type) {
       return "float32 (1)";
     case kOrtUint8:
       return "uint8 (2)";
+    case kOrtFloat16:
+      return "float16 (10)";
     default:
       return "int32 (6)";
   }

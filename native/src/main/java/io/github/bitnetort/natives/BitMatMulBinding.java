@@ -17,6 +17,7 @@ import org.bytedeco.javacpp.tools.InfoMapper;
                         "bitmatmul/kernels.h",
                         "bitmatmul/matmul.h",
                         "bitmatmul/nbits.h",
+                        "bitmatmul/f16.h",
                         "bitmatmul/bitmatmul.h"
                     },
                     link = "bitmatmul"),
@@ -32,6 +33,9 @@ public class BitMatMulBinding implements InfoMapper {
                 .put(new Info("bitmatmul_kernel_info").pointerTypes("KernelInfo"))
                 .put(new Info("bitmatmul_nbits_spec").pointerTypes("NBitsSpec"))
                 .put(new Info("bitmatmul_nbits_problem").pointerTypes("NBitsProblem"))
-                .put(new Info("bitmatmul_nbits_kernel_info").pointerTypes("NBitsKernelInfo"));
+                .put(new Info("bitmatmul_nbits_kernel_info").pointerTypes("NBitsKernelInfo"))
+                .put(new Info("bitmatmul_f16_spec").pointerTypes("F16Spec"))
+                .put(new Info("bitmatmul_f16_problem").pointerTypes("F16Problem"))
+                .put(new Info("bitmatmul_f16_kernel_info").pointerTypes("F16KernelInfo"));
     }
 }

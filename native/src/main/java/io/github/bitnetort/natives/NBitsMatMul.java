@@ -4,9 +4,7 @@ import io.github.bitnetort.natives.BitMatMulC.NBitsKernelInfo;
 import io.github.bitnetort.natives.BitMatMulC.NBitsProblem;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -34,7 +32,7 @@ public final class NBitsMatMul {
     private NBitsMatMul() {}
 
     /** All kernels, most preferred first. */
-    public static List<NBitsKernel> kernels() {
+    public static List<HeadKernel> kernels() {
         NativeLoader.library();
         return IntStream.range(0, BitMatMulC.bitmatmul_nbits_kernel_count())
                 .mapToObj(NBitsMatMul::kernel)
@@ -47,7 +45,7 @@ public final class NBitsMatMul {
      * @param isas a list of instruction sets, or null
      * @throws IllegalArgumentException for instruction sets that are unknown, not on this CPU or without a kernel
      */
-    public static NBitsKernel chosenKernel(String isas) {
+    public static HeadKernel chosenKernel(String isas) {
         NativeLoader.library();
         try (Message message = new Message();
                 BytePointer list = isas == null ? null : new BytePointer(isas)) {
@@ -97,13 +95,10 @@ public final class NBitsMatMul {
         }
     }
 
-    private static NBitsKernel kernel(int index) {
+    private static HeadKernel kernel(int index) {
         try (NBitsKernelInfo info = new NBitsKernelInfo()) {
             BitMatMulC.bitmatmul_nbits_kernel_get(index, info);
-            Set<String> features = BitMatMulLibrary.featureNames(info.features());
-            Set<String> missing = new LinkedHashSet<>(features);
-            missing.removeAll(BitMatMulLibrary.cpuFeatures());
-            return new NBitsKernel(info.name().getString(), info.isa().getString(), features, missing);
+            return HeadKernel.of(info.name(), info.isa(), info.features());
         }
     }
 }

@@ -3,8 +3,9 @@ package io.github.bitnetort.cli;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.github.bitnetort.natives.BitMatMulLibrary;
+import io.github.bitnetort.natives.F16MatMul;
+import io.github.bitnetort.natives.HeadKernel;
 import io.github.bitnetort.natives.MatMulSpec;
-import io.github.bitnetort.natives.NBitsKernel;
 import io.github.bitnetort.natives.NBitsMatMul;
 import io.github.bitnetort.natives.NativeKernel;
 import io.github.bitnetort.ops.Activation;
@@ -15,6 +16,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,6 +31,8 @@ import picocli.CommandLine.Spec;
 final class DoctorCommand implements Callable<Integer> {
     private static final String ISA_VARIABLE = "BITMATMUL_ISA";
     private static final String MOST_PREFERRED = "the most preferred one";
+    private static final String EIGHT_AND_FOUR_BITS = "8 and 4 bits";
+    private static final String FLOAT16 = "float16";
 
     /** A decode step and a prompt, at the size of a 2-billion-parameter model's layer. */
     private static final long[] ROWS = {1, 128};
@@ -98,13 +102,17 @@ final class DoctorCommand implements Callable<Integer> {
         }
         table.print(out);
         out.println();
-        Table eight = new Table("kernel of 8 and 4 bits", "on this machine");
-        for (NBitsKernel kernel : NBitsMatMul.kernels()) {
-            eight.row(
-                    kernel.name(),
-                    kernel.available() ? "runs" : "no: the CPU lacks " + String.join(", ", kernel.missing()));
-        }
-        eight.print(out);
+        Table heads = new Table("kernel for heads", "weights", "on this machine");
+        NBitsMatMul.kernels().forEach(kernel -> head(heads, kernel, EIGHT_AND_FOUR_BITS));
+        F16MatMul.kernels().forEach(kernel -> head(heads, kernel, FLOAT16));
+        heads.print(out);
+    }
+
+    private static void head(Table table, HeadKernel kernel, String weights) {
+        table.row(
+                kernel.name(),
+                weights,
+                kernel.available() ? "runs" : "no: the CPU lacks " + String.join(", ", kernel.missing()));
     }
 
     /** @return whether there is a kernel for anything: BITMATMUL_ISA may name a set that this machine does not have */
@@ -119,7 +127,9 @@ final class DoctorCommand implements Callable<Integer> {
                 }
             }
         }
-        any |= eightAndFourBits(table);
+        any |= headChoice(
+                table, EIGHT_AND_FOUR_BITS, "fixed point", NBitsMatMul.kernels(), () -> NBitsMatMul.chosenKernel(null));
+        any |= headChoice(table, FLOAT16, "float32", F16MatMul.kernels(), () -> F16MatMul.chosenKernel(null));
         table.print(out);
         return any;
     }
@@ -135,19 +145,19 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    private static boolean eightAndFourBits(Table table) {
-        String activation = "fixed point";
+    private static boolean headChoice(
+            Table table, String weights, String activation, List<HeadKernel> kernels, Supplier<HeadKernel> choice) {
         try {
-            NBitsKernel chosen = NBitsMatMul.chosenKernel(null);
-            String passed = NBitsMatMul.kernels().stream()
+            HeadKernel chosen = choice.get();
+            String passed = kernels.stream()
                     .takeWhile(kernel -> !kernel.equals(chosen))
                     .map(kernel -> kernel.isa() + " lacks " + String.join(", ", kernel.missing()))
                     .collect(Collectors.joining(", "));
             String why = isForced() ? ISA_VARIABLE + " asks for it" : passed.isEmpty() ? MOST_PREFERRED : passed;
-            table.row("8 and 4 bits", activation, "any", chosen.name(), why);
+            table.row(weights, activation, "any", chosen.name(), why);
             return true;
         } catch (IllegalArgumentException e) {
-            table.row("8 and 4 bits", activation, "any", "none", e.getMessage());
+            table.row(weights, activation, "any", "none", e.getMessage());
             return false;
         }
     }

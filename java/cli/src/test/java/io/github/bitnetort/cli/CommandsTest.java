@@ -238,6 +238,7 @@ class CommandsTest {
         }
         assertTrue(cli.out().lines().anyMatch(line -> line.matches("ternary16 +int8 .*")), cli::out);
         assertTrue(cli.out().lines().anyMatch(line -> line.matches("8 and 4 bits +fixed point .*")), cli::out);
+        assertTrue(cli.out().lines().anyMatch(line -> line.matches("float16 +float32 .*")), cli::out);
     }
 
     @Test

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.bitnetort.natives.BitMatMulLibrary;
-import io.github.bitnetort.natives.NBitsKernel;
+import io.github.bitnetort.natives.HeadKernel;
 import io.github.bitnetort.natives.NBitsMatMul;
 import io.github.bitnetort.ops.MatMulNBitsSpec;
 import java.nio.ByteBuffer;
@@ -27,8 +27,8 @@ class NBitsNativeConformanceTest extends AbstractNBitsConformanceTest {
 
     static List<String> isas() {
         return NBitsMatMul.kernels().stream()
-                .filter(NBitsKernel::available)
-                .map(NBitsKernel::isa)
+                .filter(HeadKernel::available)
+                .map(HeadKernel::isa)
                 .toList();
     }
 

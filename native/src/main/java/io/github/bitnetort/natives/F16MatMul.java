@@ -1,0 +1,102 @@
+package io.github.bitnetort.natives;
+
+import io.github.bitnetort.natives.BitMatMulC.F16KernelInfo;
+import io.github.bitnetort.natives.BitMatMulC.F16Problem;
+import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.ShortPointer;
+
+/**
+ * CustomMatMulF16 in the native library: its kernels, which one is chosen, and running one. What {@link
+ * BitMatMulLibrary} says of availability and of lists of instruction sets holds here too.
+ */
+public final class F16MatMul {
+    /**
+     * The attributes and the constant of a node; the native library checks them. The buffer is direct and in native byte
+     * order; what counts is from position to limit.
+     *
+     * @param weights the bits of [N, K] float16 numbers
+     */
+    public record Node(long n, long k, ShortBuffer weights) {
+        /** @throws IllegalArgumentException where the buffer is not direct */
+        public Node {
+            MatMulInputs.requireDirect("weights", weights);
+        }
+    }
+
+    private F16MatMul() {}
+
+    /** All kernels, most preferred first. */
+    public static List<HeadKernel> kernels() {
+        NativeLoader.library();
+        return IntStream.range(0, BitMatMulC.bitmatmul_f16_kernel_count())
+                .mapToObj(F16MatMul::kernel)
+                .toList();
+    }
+
+    /**
+     * The kernel that nodes get on this CPU.
+     *
+     * @param isas a list of instruction sets, or null
+     * @throws IllegalArgumentException for instruction sets that are unknown, not on this CPU or without a kernel
+     */
+    public static HeadKernel chosenKernel(String isas) {
+        NativeLoader.library();
+        try (Message message = new Message();
+                BytePointer list = isas == null ? null : new BytePointer(isas)) {
+            int index = BitMatMulC.bitmatmul_f16_choose_kernel(
+                    BitMatMulC.bitmatmul_cpu_features(),
+                    isas == null ? BitMatMulC.bitmatmul_isa_override() : list,
+                    message.pointer(),
+                    message.size());
+            if (index < 0) {
+                throw new IllegalArgumentException(message.text());
+            }
+            return kernel(index);
+        }
+    }
+
+    /**
+     * Y = X · Wᵀ, on the calling thread.
+     *
+     * @param isas a list of instruction sets, or null
+     * @param x direct, [m, K] from its position to its limit
+     * @param y direct, [m, N] from its position to its limit; untouched on failure
+     * @throws IllegalArgumentException for whatever breaks the contract
+     */
+    public static void run(Node node, String isas, FloatBuffer x, long m, FloatBuffer y) {
+        NativeLoader.library();
+        MatMulInputs.requireDirect("x", x);
+        MatMulInputs.requireDirect("y", y);
+        try (F16Problem problem = new F16Problem();
+                Message message = new Message();
+                BytePointer list = isas == null ? null : new BytePointer(isas)) {
+            problem.spec().n(node.n).k(node.k);
+            problem.weights(new ShortPointer(node.weights)).weight_count(node.weights.remaining());
+            int status = BitMatMulC.bitmatmul_f16_matmul(
+                    problem,
+                    list,
+                    new FloatPointer(x),
+                    x.remaining(),
+                    m,
+                    new FloatPointer(y),
+                    y.remaining(),
+                    message.pointer(),
+                    message.size());
+            if (status != BitMatMulC.BITMATMUL_OK) {
+                throw new IllegalArgumentException(message.text());
+            }
+        }
+    }
+
+    private static HeadKernel kernel(int index) {
+        try (F16KernelInfo info = new F16KernelInfo()) {
+            BitMatMulC.bitmatmul_f16_kernel_get(index, info);
+            return HeadKernel.of(info.name(), info.isa(), info.features());
+        }
+    }
+}
