@@ -10,8 +10,8 @@ import java.util.List;
  * @param decisions one for each product with constant weights, in the graph's order
  * @param nodes CustomBitMatMul nodes that were added; fewer than layers where some were merged
  * @param removedNodes nodes that had no use any more
- * @param inlinedCalls calls of model-local functions that were replaced by what the functions say, for there were layers
- *     in them
+ * @param inlinedCalls calls of model-local functions that were replaced by what the functions say, and fused nodes that
+ *     were replaced by their parts, for there were layers in them
  * @param liftedNodes nodes of bfloat16 that now compute in float32 and round their results
  * @param functionBody whether the op was written in standard operators, too
  * @param notes what else a user should know, in sentences

@@ -80,7 +80,12 @@ final class LayerSketch {
     }
 
     LayerSketch axes() {
-        model.graph().addInitializer(Initializer.inline(Tensors.longs("axes", new long[] {1}, -1)));
+        return axes(-1);
+    }
+
+    /** The axes of {@link #chain}'s maximum. */
+    LayerSketch axes(long... axes) {
+        model.graph().addInitializer(Initializer.inline(Tensors.longs("axes", new long[] {axes.length}, axes)));
         return this;
     }
 

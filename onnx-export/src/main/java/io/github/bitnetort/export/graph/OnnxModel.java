@@ -57,6 +57,13 @@ public final class OnnxModel {
         return opsets;
     }
 
+    /** The version of an operator set, ONNX's own under either of its names, "" and "ai.onnx"; 0 where it is not used. */
+    public long opset(String domain) {
+        boolean onnx = domain.equals(OnnxOperator.ONNX_DOMAIN) || domain.equals(OnnxOperator.ONNX_DOMAIN_IN_FULL);
+        Long version = opsets.get(onnx ? OnnxOperator.ONNX_DOMAIN : domain);
+        return version != null ? version : onnx ? opsets.getOrDefault(OnnxOperator.ONNX_DOMAIN_IN_FULL, 0L) : 0;
+    }
+
     /** The maker's own properties; the map may be changed. */
     public Map<String, String> metadata() {
         return metadata;

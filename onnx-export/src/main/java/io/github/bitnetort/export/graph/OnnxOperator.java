@@ -97,6 +97,9 @@ public enum OnnxOperator {
     /** ONNX's own domain. */
     public static final String ONNX_DOMAIN = "";
 
+    /** The other name of ONNX's own domain. */
+    public static final String ONNX_DOMAIN_IN_FULL = "ai.onnx";
+
     /** ONNX Runtime's own operators. */
     public static final class Ort {
         public static final String DOMAIN = "com.microsoft";

@@ -25,9 +25,11 @@ final class ActivationRecognizer {
             "Round", "Floor", "Ceil", "QuantizeLinear", "Sign", "Less", "Greater", "LessOrEqual", "GreaterOrEqual");
 
     private final Evaluator evaluator;
+    private final RankInference ranks;
 
-    ActivationRecognizer(Evaluator evaluator) {
+    ActivationRecognizer(Evaluator evaluator, RankInference ranks) {
         this.evaluator = evaluator;
+        this.ranks = ranks;
     }
 
     /**
@@ -44,23 +46,44 @@ final class ActivationRecognizer {
             if (candidate == null || !walk.rounds) {
                 continue;
             }
-            OptionalInt rank = GraphView.rank(candidate);
-            int[] ranks = rank.isPresent() ? new int[] {rank.getAsInt()} : new int[] {3, 2, 4};
-            for (int tried : ranks) {
-                try {
-                    DenseTensor result = evaluator.probe(value, Map.of(candidate, rows.tensor(tried)));
-                    QuantizedActivation found = match(rows, result, candidate, tried, walk.passed);
-                    if (found != null) {
-                        return found;
-                    }
-                } catch (NotRewritten e) {
-                    nearMiss = e.getMessage();
-                } catch (EvaluationException e) {
-                    continue;
+            try {
+                QuantizedActivation found = quantized(value, candidate, rows, walk.passed);
+                if (found != null) {
+                    return found;
                 }
+            } catch (NotRewritten e) {
+                nearMiss = e.getMessage();
             }
         }
         throw new NotRewritten(nearMiss != null ? nearMiss : walk.describe());
+    }
+
+    /** What a value is as a quantization of x, whatever rank x may have; null where it is none. */
+    private QuantizedActivation quantized(Ref value, Ref x, ProbeRows rows, Set<Node> passed) {
+        OptionalInt stated = ranks.of(x);
+        if (stated.isPresent() && (stated.getAsInt() < ProbeRows.MIN_RANK || stated.getAsInt() > ProbeRows.MAX_RANK)) {
+            throw new NotRewritten("its activations have rank " + stated.getAsInt() + ", and only ranks "
+                    + ProbeRows.MIN_RANK + " to " + ProbeRows.MAX_RANK + " are looked at");
+        }
+        QuantizedActivation found = null;
+        int least = 0;
+        boolean differs = false;
+        for (int rank = stated.orElse(ProbeRows.MIN_RANK); rank <= stated.orElse(ProbeRows.MAX_RANK); rank++) {
+            try {
+                DenseTensor result = evaluator.probe(value, Map.of(x, rows.tensor(rank)));
+                QuantizedActivation match = match(rows, result, x, rank, passed);
+                differs |= match == null;
+                least = least == 0 && match != null ? rank : least;
+                found = match != null ? match : found;
+            } catch (EvaluationException e) {
+                // not a rank that x can have
+            }
+        }
+        if (found != null && differs) {
+            throw new NotRewritten("the activations are int8 by each row's absolute maximum where " + x.name()
+                    + " has rank " + found.rank() + ", but the model does not say which rank it has");
+        }
+        return found == null ? null : found.withLeastRank(least);
     }
 
     private QuantizedActivation match(ProbeRows rows, DenseTensor y, Ref x, int rank, Set<Node> passed) {
@@ -69,7 +92,7 @@ final class ActivationRecognizer {
         }
         double sign = signFactor(rows, y);
         if (!Double.isNaN(sign)) {
-            return new QuantizedActivation(x, rank, Activation.SIGN, true, sign, new HashSet<>(passed));
+            return new QuantizedActivation(x, rank, rank, Activation.SIGN, true, sign, new HashSet<>(passed));
         }
         double[] factors = new double[ProbeRows.TINY_ROW];
         for (int row = 0; row < factors.length; row++) {
@@ -90,7 +113,7 @@ final class ActivationRecognizer {
                             + "their own scale");
         }
         checkSmallest(rows, y, dequantized, factors[0]);
-        return new QuantizedActivation(x, rank, Activation.INT8, dequantized, factors[0], new HashSet<>(passed));
+        return new QuantizedActivation(x, rank, rank, Activation.INT8, dequantized, factors[0], new HashSet<>(passed));
     }
 
     /** What the row's integers are multiplied by, or NaN where the row is not that. */
@@ -158,6 +181,7 @@ final class ActivationRecognizer {
         private final Set<Node> passed = new HashSet<>();
         private boolean rounds;
         private String dynamic;
+        private String unknown;
 
         Walk(Ref start) {
             frontier.add(start);
@@ -178,6 +202,7 @@ final class ActivationRecognizer {
                 dynamic = node.title();
             }
             if (node == null || !Evaluator.knows(node)) {
+                unknown = node == null ? null : node.operator();
                 return false;
             }
             frontier.removeIf(value -> GraphView.producer(value) == node);
@@ -203,9 +228,11 @@ final class ActivationRecognizer {
                 return "its activations are quantized by DynamicQuantizeLinear (" + dynamic
                         + "), to uint8 with a zero point for the whole tensor, which is not the op's int8 per row";
             }
-            return rounds
-                    ? "what comes before it rounds, but is not int8 by each row's absolute maximum"
-                    : NO_QUANTIZATION;
+            if (!rounds) {
+                return NO_QUANTIZATION;
+            }
+            return "what comes before it rounds, but is not int8 by each row's absolute maximum"
+                    + (unknown == null ? "" : ", as far as operator " + unknown + ", which is not known");
         }
     }
 

@@ -6,7 +6,6 @@ import io.github.bitnetort.export.onnx.AttributeProto;
 import io.github.bitnetort.export.onnx.FunctionProto;
 import io.github.bitnetort.export.onnx.GraphProto;
 import io.github.bitnetort.export.onnx.NodeProto;
-import io.github.bitnetort.export.onnx.OperatorSetIdProto;
 import io.github.bitnetort.ops.CustomBitMatMul;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,6 +13,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -24,27 +24,34 @@ final class FunctionInliner {
     private final OnnxModel model;
     private final Map<String, FunctionProto> functions = new HashMap<>();
     private final Set<String> names = new HashSet<>();
+    private final Set<String> constants = new HashSet<>();
+    private final List<String> notes = new ArrayList<>();
     /** For nodes that came out of a call: the position of the call among the main graph's nodes. */
     private final Map<NodeProto, Integer> origin = new IdentityHashMap<>();
 
     FunctionInliner(OnnxModel model) {
         this.model = model;
+        Set<String> called = calledFunctions();
         for (FunctionProto function : model.functions()) {
-            if (!function.getDomain().equals(CustomBitMatMul.DOMAIN) && sameOperators(function)) {
-                functions.put(key(function.getDomain(), function.getName(), function.getOverload()), function);
+            String key = key(function.getDomain(), function.getName(), function.getOverload());
+            Optional<String> trouble = OperatorSets.difference(model, function);
+            if (trouble.isPresent() && called.contains(key)) {
+                notes.add("Layers are not looked for in function " + function.getDomain() + "." + function.getName()
+                        + ": " + trouble.get());
+            }
+            if (trouble.isEmpty() && !function.getDomain().equals(CustomBitMatMul.DOMAIN)) {
+                functions.put(key, function);
             }
         }
+        model.graph().initializers().forEach(initializer -> constants.add(initializer.name()));
+        model.graph().nodes().stream()
+                .filter(node -> node.getOpType().equals("Constant"))
+                .forEach(node -> constants.addAll(node.getOutputList()));
     }
 
-    /** A body in other operator sets than the model's may mean something else there. */
-    private boolean sameOperators(FunctionProto function) {
-        for (OperatorSetIdProto opset : function.getOpsetImportList()) {
-            Long own = model.opsets().get(opset.getDomain());
-            if (own == null || own != opset.getVersion()) {
-                return false;
-            }
-        }
-        return true;
+    /** What a user should know of functions, in sentences. */
+    List<String> notes() {
+        return notes;
     }
 
     /** Whether the main graph has anything to be replaced. */
@@ -53,7 +60,7 @@ final class FunctionInliner {
     }
 
     private boolean isCall(NodeProto node) {
-        return function(node) != null || FusedNodes.isProduct(node);
+        return function(node) != null || FusedNodes.isProduct(node) || FusedNodes.isSum(node, constants);
     }
 
     /** Replaces all calls in the main graph, those inside functions too. */

@@ -116,7 +116,7 @@ final class GraphEditor {
     }
 
     private NodeProto split(String name, String y, long[] rows, Collection<String> outputs) {
-        if (model.opsets().getOrDefault(OnnxOperator.ONNX_DOMAIN, 0L) < SPLIT_INPUT_OPSET) {
+        if (model.opset(OnnxOperator.ONNX_DOMAIN) < SPLIT_INPUT_OPSET) {
             return node(OnnxOperator.SPLIT, name, List.of(y), outputs)
                     .addAttribute(Attributes.of("axis", -1))
                     .addAttribute(Attributes.of("split", rows))

@@ -91,9 +91,31 @@ final class GraphView {
 
     /** The initializer that a value is, or null; one that callers may replace is none. */
     Initializer constant(Ref value) {
-        Initializer found = value.scope().initializer(value.name());
-        boolean replaceable = value.scope().isInput(value.name()) && model.irVersion() >= INITIALIZERS_NEED_NO_INPUT;
-        return replaceable ? null : found;
+        return isReplaceable(value) ? null : value.scope().initializer(value.name());
+    }
+
+    /** Whether a value is an initializer that callers may replace by an input. */
+    boolean isReplaceable(Ref value) {
+        return value.scope().isInput(value.name())
+                && value.scope().initializer(value.name()) != null
+                && model.irVersion() >= INITIALIZERS_NEED_NO_INPUT;
+    }
+
+    /** The shape that the model states for a value, or null. */
+    static int[] dims(Ref value) {
+        Initializer initializer = value.scope().initializer(value.name());
+        if (initializer != null) {
+            return initializer.dims().stream().mapToInt(Math::toIntExact).toArray();
+        }
+        TypeProto.Tensor type = tensorType(value);
+        if (type == null
+                || !type.hasShape()
+                || type.getShape().getDimList().stream().anyMatch(dim -> !dim.hasDimValue())) {
+            return null;
+        }
+        return type.getShape().getDimList().stream()
+                .mapToInt(dim -> Math.toIntExact(dim.getDimValue()))
+                .toArray();
     }
 
     /** The rank that the model states for a value. */

@@ -49,7 +49,7 @@ record LayerGroup(List<BitLinearMatch> layers) {
         List<Object> key = new ArrayList<>();
         for (BitLinearMatch layer : layers) {
             key.add(layer.weights());
-            key.add(Arrays.hashCode(layer.scale()));
+            key.add(Arrays.toString(layer.scale()));
             key.add(Arrays.toString(layer.bias()));
         }
         return key;

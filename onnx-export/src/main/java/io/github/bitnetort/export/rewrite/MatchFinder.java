@@ -17,16 +17,16 @@ import java.util.Set;
 
 /** Finds the BitLinear layers of a model, and says of each product with constant weights why it is or is not one. */
 final class MatchFinder {
-    private static final Set<String> OTHER_PRODUCTS =
-            Set.of("Gemm", "com.microsoft.FusedMatMul", "com.microsoft.FusedGemm");
     private static final int SAMPLE = 1 << 22;
     private static final int COMPUTED_COPIES = 5;
 
     private final GraphView view;
     private final Evaluator evaluator;
+    private final OtherProducts others;
     private final RewriteOptions options;
     private final WeightSpool spool;
     private final ElementTypeInference types = new ElementTypeInference();
+    private final RankInference ranks = new RankInference();
     private final Map<String, TernaryWeights> proved = new HashMap<>();
     private final List<Decision> decisions = new ArrayList<>();
     private final List<BitLinearMatch> matches = new ArrayList<>();
@@ -34,6 +34,7 @@ final class MatchFinder {
     MatchFinder(GraphView view, RewriteOptions options, WeightSpool spool) {
         this.view = view;
         this.evaluator = new Evaluator(view);
+        this.others = new OtherProducts(view, evaluator);
         this.options = options;
         this.spool = spool;
     }
@@ -63,7 +64,7 @@ final class MatchFinder {
                 matches.add(match);
                 decide(node, true, describe(match));
             } else {
-                explainOthers(node, product);
+                others.explain(node, product).ifPresent(reason -> decide(node, false, reason));
             }
         } catch (NotRewritten e) {
             decide(node, false, e.getMessage());
@@ -80,45 +81,18 @@ final class MatchFinder {
         if (!evaluator.isConstant(product.matrix())) {
             return false;
         }
-        int[] dims = dims(product.matrix());
+        int[] dims = GraphView.dims(product.matrix());
         return dims == null ? evaluator.constant(product.matrix()).rank() == 2 : dims.length == 2;
     }
 
-    /** Products that could be layers but for what is named here; attention's products are none. */
-    private void explainOthers(Node node, Optional<MatrixProduct> product) {
-        Ref right = node.input(1);
-        boolean constantRight = right != null && evaluator.isConstant(right);
-        if (product.isEmpty() && OTHER_PRODUCTS.contains(node.operator()) && constantRight) {
-            decide(node, false, "this form of " + node.operator() + " is not understood: " + attributes(node));
-        } else if (product.isPresent() && !constantRight) {
-            String unknown = evaluator.unknownOperator(right);
-            if (unknown != null) {
-                decide(node, false, "its weights cannot be evaluated: operator " + unknown + " is not known");
-            } else if (node.input(0) != null && isLargeConstant(node.input(0))) {
-                decide(node, false, "its constant matrix is on the left");
-            }
-        }
-    }
-
-    private boolean isLargeConstant(Ref value) {
-        int[] dims = evaluator.isConstant(value) ? dims(value) : null;
-        return dims != null && dims.length == 2 && dims[0] > 1 && dims[1] > 1;
-    }
-
-    private static String attributes(Node node) {
-        return node.proto().getAttributeList().stream()
-                .map(attribute -> attribute.getName())
-                .toList()
-                .toString();
-    }
-
     private BitLinearMatch match(MatrixProduct product) {
-        int[] dims = dims(product.matrix());
+        int[] dims = GraphView.dims(product.matrix());
         if (dims == null) {
             dims = evaluator.constant(product.matrix()).dims();
         }
         int n = dims[product.transposed() ? 0 : 1];
         int k = dims[product.transposed() ? 1 : 0];
+        checkWidth(product.left(), k);
         if (n < 1 || !ProbeRows.fits(k)) {
             throw new NotRewritten("its " + k + " columns and " + n + " rows are not 1.." + CustomBitMatMul.MAX_K
                     + " columns and at least one row");
@@ -128,6 +102,7 @@ final class MatchFinder {
             throw new NotRewritten(zeroPoint);
         }
         QuantizedActivation activation = activation(product, k);
+        checkWidth(activation.x(), k);
         ProductEnd end = new ProductFollower(view, evaluator, activation, n, k).follow(product);
         TernaryWeights weights = weights(product);
         Ref x = beforeCasts(activation.x());
@@ -140,14 +115,24 @@ final class MatchFinder {
         return match;
     }
 
+    private static void checkWidth(Ref left, int k) {
+        TypeProto.Tensor type = GraphView.tensorType(left);
+        int rank = type == null ? 0 : type.getShape().getDimCount();
+        long width = rank == 0 ? 0 : type.getShape().getDim(rank - 1).getDimValue();
+        if (width > 0 && width != k) {
+            throw new NotRewritten("its weights are for " + k + " columns, and its activations have " + width);
+        }
+    }
+
     private QuantizedActivation activation(MatrixProduct product, int k) {
         try {
-            return new ActivationRecognizer(evaluator).recognize(product.left(), k);
+            return new ActivationRecognizer(evaluator, ranks).recognize(product.left(), k);
         } catch (NotRewritten e) {
             boolean none = e.getMessage().equals(ActivationRecognizer.NO_QUANTIZATION);
             if (none && options.assumeInt8Activations()) {
-                int rank = GraphView.rank(product.left()).orElse(3);
-                return new QuantizedActivation(product.left(), rank, Activation.INT8, true, 1, Set.of());
+                int rank = ranks.of(product.left()).orElse(ProbeRows.MIN_RANK);
+                int probed = Math.max(ProbeRows.MIN_RANK, Math.min(ProbeRows.MAX_RANK, rank));
+                return new QuantizedActivation(product.left(), probed, rank, Activation.INT8, true, 1, Set.of());
             }
             throw none ? new NotRewritten(withoutQuantization(product)) : e;
         }
@@ -169,7 +154,7 @@ final class MatchFinder {
     /** The first rows of a matrix: enough to see what it is not. */
     private DenseTensor sample(Ref matrix) {
         Initializer initializer = view.constant(matrix);
-        int[] dims = dims(matrix);
+        int[] dims = GraphView.dims(matrix);
         if (initializer != null && dims[0] > 0 && (long) dims[0] * dims[1] > SAMPLE) {
             return TensorLoader.head(initializer, Math.max(1, SAMPLE / dims[1]));
         }
@@ -191,7 +176,7 @@ final class MatchFinder {
 
     /** A matrix is in memory as a whole, and where it is computed, several times. */
     private void checkMemory(Ref matrix) {
-        int[] dims = dims(matrix);
+        int[] dims = GraphView.dims(matrix);
         if (dims != null && dims.length == 2) {
             long bytes = (long) dims[0] * dims[1] * Float.BYTES * (view.constant(matrix) == null ? COMPUTED_COPIES : 1);
             if (bytes > Runtime.getRuntime().maxMemory() * 3 / 4) {
@@ -199,23 +184,6 @@ final class MatchFinder {
                         + " MiB, more than Java's heap; give it more with -Xmx");
             }
         }
-    }
-
-    /** The shape, where it is stated; else null. */
-    private static int[] dims(Ref value) {
-        Initializer initializer = value.scope().initializer(value.name());
-        if (initializer != null) {
-            return initializer.dims().stream().mapToInt(Math::toIntExact).toArray();
-        }
-        TypeProto.Tensor type = GraphView.tensorType(value);
-        if (type == null
-                || !type.hasShape()
-                || type.getShape().getDimList().stream().anyMatch(dim -> !dim.hasDimValue())) {
-            return null;
-        }
-        return type.getShape().getDimList().stream()
-                .mapToInt(dim -> Math.toIntExact(dim.getDimValue()))
-                .toArray();
     }
 
     private Ref beforeCasts(Ref x) {

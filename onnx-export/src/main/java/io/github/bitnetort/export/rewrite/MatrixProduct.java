@@ -77,7 +77,7 @@ record MatrixProduct(Node node, Ref left, Ref matrix, boolean transposed, float 
         for (int i = 2; i < 4 && node.is("MatMulInteger"); i++) {
             Ref zero = node.input(i);
             if (zero != null && (!evaluator.isConstant(zero) || !isZero(evaluator.constant(zero)))) {
-                return "has a zero point";
+                return (i == 2 ? "its activations have" : "its weights have") + " a zero point";
             }
         }
         return null;

@@ -10,7 +10,8 @@ import java.util.Map;
 
 /** A node in its graph, with the graphs that it has for attributes. Compared by identity. */
 final class Node {
-    private static final List<String> ONNX_DOMAINS = List.of(OnnxOperator.ONNX_DOMAIN, "ai.onnx");
+    private static final List<String> ONNX_DOMAINS =
+            List.of(OnnxOperator.ONNX_DOMAIN, OnnxOperator.ONNX_DOMAIN_IN_FULL);
 
     private final NodeProto proto;
     private final Scope scope;

@@ -151,14 +151,14 @@ final class ProductFollower {
 
     /** A constant made as large as the product, by a shape that may come from anywhere. */
     private double[] expanded(Node expand) {
-        boolean larger = GraphView.rank(expand.output()).orElse(0) > activation.rank();
+        boolean larger = GraphView.rank(expand.output()).orElse(0) > activation.leastRank();
         return larger ? null : constant(expand.input(0));
     }
 
     private double[] columns(DenseTensor tensor) {
         boolean oneColumn = tensor.size() == 1;
         boolean allColumns = tensor.size() == n && tensor.rank() > 0 && tensor.dims()[tensor.rank() - 1] == n;
-        if (!oneColumn && !allColumns || tensor.rank() > activation.rank()) {
+        if (!oneColumn && !allColumns || tensor.rank() > activation.leastRank()) {
             return null;
         }
         double[] values = new double[tensor.size()];

@@ -35,6 +35,7 @@ public final class Rewriting implements Closeable {
     /** Changes the model; it can be written until this is closed. A model without layers is not to be used. */
     public RewriteReport run(OnnxModel model) throws IOException {
         FunctionInliner inliner = new FunctionInliner(model);
+        notes.addAll(inliner.notes());
         Set<String> called = inliner.calledFunctions();
         int inlined = inliner.hasCalls() ? inlineCallsWithLayers(model, inliner) : 0;
         GraphView view = new GraphView(model);
@@ -111,7 +112,7 @@ public final class Rewriting implements Closeable {
                             + "one for int8 and one for sign activations.");
             return false;
         }
-        long opset = model.opsets().getOrDefault(OnnxOperator.ONNX_DOMAIN, 1L);
+        long opset = model.opset(OnnxOperator.ONNX_DOMAIN);
         if (opset < PortableBody.OLDEST_OPSET) {
             notes.add("The op is not written in standard operators: that takes operator set "
                     + PortableBody.OLDEST_OPSET + ", and the model has " + opset + ".");

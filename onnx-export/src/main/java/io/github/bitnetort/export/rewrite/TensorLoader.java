@@ -54,9 +54,7 @@ final class TensorLoader {
         DenseTensor tensor = new DenseTensor(type(proto), dims(proto.getDimsList()));
         if (proto.hasRawData()) {
             Filler filler = new Filler(tensor);
-            for (ByteBuffer part : proto.getRawData().asReadOnlyByteBufferList()) {
-                filler.write(part);
-            }
+            proto.getRawData().asReadOnlyByteBufferList().forEach(filler::write);
             filler.finish();
         } else {
             fields(proto, tensor);
@@ -121,9 +119,12 @@ final class TensorLoader {
                 checkCount(proto.getInt32DataCount(), to);
                 ByteBuffer bits = ByteBuffer.allocate(2 * to.size()).order(ByteOrder.LITTLE_ENDIAN);
                 proto.getInt32DataList().forEach(value -> bits.putShort(value.shortValue()));
-                Filler filler = new Filler(to);
-                filler.write(bits.flip());
-                filler.finish();
+                fill(bits.flip(), to);
+            }
+            case INT4, UINT4, INT2, UINT2 -> {
+                ByteBuffer bytes = ByteBuffer.allocate(proto.getInt32DataCount());
+                proto.getInt32DataList().forEach(value -> bytes.put(value.byteValue()));
+                fill(bytes.flip(), to);
             }
             default -> {
                 checkCount(proto.getInt32DataCount(), to);
@@ -132,6 +133,12 @@ final class TensorLoader {
                 }
             }
         }
+    }
+
+    private static void fill(ByteBuffer bytes, DenseTensor to) {
+        Filler filler = new Filler(to);
+        filler.write(bytes);
+        filler.finish();
     }
 
     private static void checkCount(int found, DenseTensor to) {

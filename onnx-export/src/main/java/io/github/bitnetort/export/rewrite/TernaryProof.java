@@ -135,7 +135,7 @@ final class TernaryProof {
             if (!(departure <= tolerance)) {
                 departing++;
             }
-            if (!(departure <= worst)) {
+            if (!(departure <= worst) && !Double.isNaN(worst)) {
                 worst = departure;
                 worstRow = row;
                 worstColumn = column;
