@@ -109,8 +109,10 @@ public final class ModelWriter {
         boolean external;
         ModelProto proto;
         try (FileChannel data = FileChannel.open(dataFile, NEW_FILE)) {
-            proto = assemble(data);
-            external = data.position() > 0;
+            BlockChannel blocks = new BlockChannel(data);
+            proto = assemble(blocks);
+            blocks.finish();
+            external = blocks.position() > 0;
             data.force(true);
         }
         try (FileChannel channel = FileChannel.open(modelFile, NEW_FILE);
@@ -125,7 +127,7 @@ public final class ModelWriter {
         return external;
     }
 
-    private ModelProto assemble(FileChannel data) throws IOException {
+    private ModelProto assemble(BlockChannel data) throws IOException {
         List<TensorProto> tensors = new ArrayList<>();
         long inline = 0;
         for (Initializer initializer : model.graph().initializers()) {
@@ -154,10 +156,10 @@ public final class ModelWriter {
                 && (initializer.byteLength() >= MIN_EXTERNAL_BYTES || initializer.alignment() > Initializer.PAGE);
     }
 
-    private TensorProto external(Initializer initializer, FileChannel out) throws IOException {
+    private TensorProto external(Initializer initializer, BlockChannel out) throws IOException {
         long alignment = initializer.alignment();
         long offset = (out.position() + alignment - 1) / alignment * alignment;
-        out.position(offset);
+        out.padTo(offset);
         initializer.data().orElseThrow().writeTo(progress.channel(out, initializer.name()));
         long written = out.position() - offset;
         checkWritten(initializer, written);
