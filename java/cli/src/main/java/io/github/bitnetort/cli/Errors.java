@@ -1,5 +1,6 @@
 package io.github.bitnetort.cli;
 
+import io.github.bitnetort.export.graph.TemporaryPath;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -7,6 +8,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -20,7 +22,7 @@ final class Errors {
     static int usage(ParameterException error, String[] args) {
         CommandLine command = error.getCommandLine();
         PrintWriter err = command.getErr();
-        err.println("bitnet: " + oneLine(error.getMessage()));
+        err.println("bitnet: " + oneLine(error.getMessage()).replaceFirst("^Error: ", ""));
         err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         err.flush();
         return CommandLine.ExitCode.USAGE;
@@ -39,8 +41,11 @@ final class Errors {
 
     /** Exceptions of java.nio have the bare path for a message. */
     private static String message(Exception error) {
-        if (error instanceof FileSystemException file && file.getReason() == null) {
-            return file.getFile() + ": " + what(file);
+        if (error instanceof FileSystemException file && file.getFile() != null) {
+            Path path = Path.of(file.getFile());
+            boolean temporary = TemporaryPath.isTemporary(path);
+            String what = file.getReason() != null ? file.getReason() : what(file);
+            return temporary ? path.getParent() + ": cannot be written to: " + what : path + ": " + what;
         }
         return error.getMessage() == null ? error.toString() : error.getMessage();
     }

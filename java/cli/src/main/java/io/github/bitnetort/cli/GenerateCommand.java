@@ -102,6 +102,9 @@ final class GenerateCommand implements Callable<Integer> {
 
     private static List<String> lines(Path file) throws IOException {
         List<String> lines;
+        if (Files.isDirectory(file)) {
+            throw new IllegalArgumentException(file + ": found a folder, wanted a file of prompts, one a line");
+        }
         try {
             lines = Files.readAllLines(file);
         } catch (CharacterCodingException e) {

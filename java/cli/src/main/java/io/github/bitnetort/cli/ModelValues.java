@@ -40,6 +40,10 @@ final class ModelValues implements ProbeValues {
                 .distinct()
                 .filter(model::hasValue)
                 .toList();
+        if (names.isEmpty()) {
+            throw new IllegalArgumentException(model.file() + ": found none of the " + points.size()
+                    + " layers to compare, such as " + points.get(0).module() + ", wanted a model that has them");
+        }
         String description = model.file() + " (" + engine.name().toLowerCase(Locale.ROOT) + ")";
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.addConfigEntry(

@@ -15,11 +15,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Inputs for a model that say something about it: token ids within the vocabulary, masks of ones, positions that follow
@@ -42,9 +45,14 @@ final class RandomInputs {
         this.vocabularies = vocabularies;
     }
 
-    /** Inputs for a session of that model file; the caller closes them. */
+    /**
+     * Inputs for a session of that model file; the caller closes them.
+     *
+     * @throws IllegalArgumentException where no dimension has a name that a size is given for
+     */
     static Map<String, OnnxTensor> of(Path model, OrtSession session, Map<String, Integer> sizes)
             throws IOException, OrtException {
+        checkNames(model, session, sizes.keySet());
         RandomInputs inputs = new RandomInputs(sizes, vocabularies(model));
         inputs.cached = session.getInputNames().stream().anyMatch(RandomInputs::isPast);
         Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
@@ -55,6 +63,24 @@ final class RandomInputs {
             tensors.put(input.getName(), inputs.tensor(input.getName(), type));
         }
         return tensors;
+    }
+
+    private static void checkNames(Path model, OrtSession session, Set<String> wanted) throws OrtException {
+        Set<String> free = new TreeSet<>();
+        for (NodeInfo input : session.getInputInfo().values()) {
+            if (input.getInfo() instanceof TensorInfo type) {
+                for (String name : type.getDimensionNames()) {
+                    Arrays.stream(name.split("\\+")).map(String::strip).forEach(free::add);
+                }
+            }
+        }
+        free.remove("");
+        for (String name : wanted) {
+            if (!free.contains(name)) {
+                throw new IllegalArgumentException(
+                        model + ": found no free dimension " + name + ", wanted one of " + free);
+            }
+        }
     }
 
     /** For inputs that pick rows of constants: how many there are. */

@@ -94,6 +94,7 @@ final class RewriteCommand implements Callable<Integer> {
                     "--binarize, --ternarize: rounding a float model's weights to one bit or three values gives garbage "
                             + "without training; rewrite takes models that were trained that way");
         }
+        dims.forEach(this::checkDim);
         RewriteOptions options = RewriteOptions.DEFAULT
                 .withPacking(packing)
                 .withFunctionBody(!withoutBody)
@@ -119,6 +120,13 @@ final class RewriteCommand implements Callable<Integer> {
             new RewriteVerification(out, dims).run(input, output);
         }
         return 0;
+    }
+
+    private void checkDim(String name, int size) {
+        if (!verify || size < 1) {
+            String found = verify ? "found size " + size + ", wanted 1 or more" : "found no --verify, which it is for";
+            throw new ParameterException(spec.commandLine(), "--dim " + name + ": " + found);
+        }
     }
 
     private void summary(RewriteReport report) throws IOException {

@@ -83,6 +83,31 @@ class RewriteCommandTest {
     }
 
     @Test
+    void sizesAreForFreeDimensionsThatThereAre() throws IOException {
+        Cli cli = rewrite(graph("rand-h128.kv-dynamo18"), "--verify", "--dim", "width=3");
+        assertEquals(1, cli.code());
+        assertTrue(cli.err().contains("found no free dimension width, wanted one of ["), cli::err);
+    }
+
+    @Test
+    void placesThatCannotBeReadOrWrittenAreNamed() throws IOException {
+        Path missing = folder.resolve("missing");
+        Cli unwritable = Cli.run(
+                "rewrite",
+                graph("rand-h128.ts17").toString(),
+                "-o",
+                missing.resolve("out.onnx").toString());
+        assertEquals(1, unwritable.code());
+        assertEquals(
+                "bitnet: " + missing + ": cannot be written to: no such file or directory" + System.lineSeparator(),
+                unwritable.err());
+        Cli folderAsModel = rewrite(folder);
+        assertEquals(1, folderAsModel.code());
+        assertEquals(
+                "bitnet: " + folder + ": file: found a folder, wanted an ONNX model" + System.lineSeparator(), folderAsModel.err());
+    }
+
+    @Test
     void refusesToRoundAFloatModel() throws IOException {
         Cli cli = rewrite(graph("rand-h128.dynamo18"), "--ternarize");
         assertEquals(2, cli.code());

@@ -16,8 +16,17 @@ class UsageTest {
         Cli help = Cli.run("--help");
         assertEquals(0, help.code());
         assertEquals("", help.err());
-        for (String command :
-                List.of("export", "inspect", "generate", "chat", "doctor", "library-path", "demo", "bench")) {
+        for (String command : List.of(
+                "export",
+                "rewrite",
+                "inspect",
+                "probe",
+                "generate",
+                "chat",
+                "doctor",
+                "library-path",
+                "demo",
+                "bench")) {
             assertTrue(help.out().contains("\n  " + command), () -> command + " in " + help.out());
             Cli own = Cli.run(command, "--help");
             assertEquals(0, own.code(), command);
@@ -50,6 +59,12 @@ class UsageTest {
                 "chat",
                 "chat x --min-p 2",
                 "generate x -p a --threads -1",
+                "generate x -p a --threads 9999999",
+                "rewrite x",
+                "rewrite x -o y --dim rows=2",
+                "rewrite x -o y --verify --dim rows=0",
+                "rewrite x -o y --ternarize",
+                "probe",
                 "generate x -p a --engine steam",
                 "generate x -p a --weights clay",
                 "generate x -p a --engine portable --weights huge_pages",
@@ -71,7 +86,9 @@ class UsageTest {
     @ValueSource(
             strings = {
                 "export missing -o out",
+                "rewrite missing -o out",
                 "inspect missing",
+                "probe missing",
                 "generate missing -p a",
                 "chat missing",
                 "demo --checkpoint missing"

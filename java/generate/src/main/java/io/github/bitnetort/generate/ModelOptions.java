@@ -18,6 +18,9 @@ import java.util.Optional;
 public record ModelOptions(
         int threads, Engine engine, WeightMemory weights, Map<String, String> configEntries, Optional<Path> profile) {
 
+    /** ONNX Runtime starts as many threads as it is told to, also where that takes all memory. */
+    public static final int MAX_THREADS = 1024;
+
     /** What computes the CustomBitMatMul nodes. Both give the same bits. */
     public enum Engine {
         /** The native op library. */
@@ -27,8 +30,9 @@ public record ModelOptions(
     }
 
     public ModelOptions {
-        if (threads < 0) {
-            throw new IllegalArgumentException("threads: found " + threads + ", wanted 0 (all cores) or more");
+        if (threads < 0 || threads > MAX_THREADS) {
+            throw new IllegalArgumentException(
+                    "threads: found " + threads + ", wanted 0 (all cores) to " + MAX_THREADS);
         }
         if (engine == Engine.PORTABLE && weights != WeightMemory.MAPPED) {
             throw new IllegalArgumentException("weights: found " + weights + " with engine PORTABLE, wanted MAPPED");

@@ -12,6 +12,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -45,6 +46,9 @@ public final class ModelReader implements Closeable {
      * @throws ExportException where it is not ONNX, or its external data is missing, too short or outside its folder
      */
     public static ModelReader open(Path modelFile) throws IOException {
+        if (Files.isDirectory(modelFile)) {
+            throw ExportException.of(modelFile, "file", "a folder", "an ONNX model");
+        }
         try (FileChannel channel = FileChannel.open(modelFile, StandardOpenOption.READ)) {
             if (channel.size() > Integer.MAX_VALUE) {
                 throw ExportException.of(

@@ -2,9 +2,12 @@ package io.github.bitnetort.export.graph;
 
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /** Names for what is not finished yet. */
 public final class TemporaryPath {
+    private static final Pattern NAME = Pattern.compile("\\..+\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
+
     private TemporaryPath() {}
 
     /**
@@ -14,5 +17,11 @@ public final class TemporaryPath {
     public static Path beside(Path target) {
         Path absolute = target.toAbsolutePath();
         return absolute.resolveSibling("." + absolute.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    }
+
+    /** Whether a path is one of these, which tells a user nothing: its folder does. */
+    public static boolean isTemporary(Path path) {
+        return path.getFileName() != null
+                && NAME.matcher(path.getFileName().toString()).matches();
     }
 }
