@@ -104,7 +104,8 @@ class ProbeCommandTest {
         assertTrue(text.err().contains("found no tokenizer.json, wanted one, or --prompt-ids"), text::err);
         Cli layers = Cli.run("probe", model.toString(), Fixtures.checkpoint("bitnet-encoder") + "/encoder.onnx");
         assertEquals(1, layers.code());
-        assertTrue(layers.err().contains("encoder.onnx: found none of the 14 layers to compare, such as "), layers::err);
+        assertTrue(
+                layers.err().contains("encoder.onnx: found none of the 14 layers to compare, such as "), layers::err);
         Cli file = Cli.run("probe", folder.resolve("absent.onnx").toString());
         assertEquals(1, file.code());
         assertTrue(file.err().contains("absent.onnx: found no such file, wanted an ONNX model"), file::err);

@@ -104,7 +104,8 @@ class RewriteCommandTest {
         Cli folderAsModel = rewrite(folder);
         assertEquals(1, folderAsModel.code());
         assertEquals(
-                "bitnet: " + folder + ": file: found a folder, wanted an ONNX model" + System.lineSeparator(), folderAsModel.err());
+                "bitnet: " + folder + ": file: found a folder, wanted an ONNX model" + System.lineSeparator(),
+                folderAsModel.err());
     }
 
     @Test
