@@ -3,7 +3,7 @@ package io.github.bitnetort.export;
 /** What the graph around the quantized layers is made of. */
 public enum Operators {
     /**
-     * ONNX Runtime's fused operators: few nodes, and a KV cache that may be kept in one buffer. Needs ONNX Runtime 1.21
+     * ONNX Runtime's fused operators: few nodes, and a KV cache that may be kept in one buffer. Needs ONNX Runtime 1.22
      * or later.
      */
     ORT("ort"),

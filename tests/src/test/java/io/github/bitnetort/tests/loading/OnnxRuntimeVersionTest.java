@@ -25,8 +25,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * The same library file in the newest ONNX Runtime for Java and, in a second Surefire execution with that on the class
- * path, in the oldest that is supported.
+ * The same library file in the newest ONNX Runtime for Java and, in Surefire executions with those on the class path, in
+ * the oldest that is tested and in the oldest that runs exported models.
  */
 class OnnxRuntimeVersionTest {
     private static final BitMatMulSpec SPEC = new BitMatMulSpec(33, 100, Packing.TERNARY16, Activation.INT8, 0);
