@@ -4,7 +4,18 @@ import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
 K, HIDDEN, OUT = 48, 64, 16
-OPSETS = {"noise": 13, "integers": 17, "gemm": 20, "minmax": 18, "bitshift": 18, "branches": 18, "function": 18, "half": 18}
+OPSETS = {
+    "noise": 13,
+    "integers": 17,
+    "gemm": 20,
+    "minmax": 18,
+    "bitshift": 18,
+    "einsum": 20,
+    "flattened": 17,
+    "branches": 18,
+    "function": 18,
+    "half": 18,
+}
 
 
 class Graph:
@@ -132,6 +143,28 @@ def bitshift(graph, x, rows, tag):
     return graph.add("Div", tag + "out", [product, unit])
 
 
+def einsum(graph, x, rows, tag):
+    """The product as an Einsum, its matrix [N, K] first; a table of three numbers for weights."""
+    q, s = quantized(graph, x, tag)
+    codes = graph.constant(tag + "codes", graph.random.integers(0, 3, rows), np.int64)
+    w = graph.add("Gather", tag + "w", [graph.constant(tag + "table", [-0.5, 0, 0.5]), codes])
+    left = graph.add("Div", tag + "d", [q, s])
+    return graph.add("Einsum", tag + "out", [w, left], equation="nk,...k->...n")
+
+
+def flattened(graph, x, rows, tag):
+    """Rows in three dimensions, quantized, made a matrix by a computed shape, and a Gemm that adds a residual."""
+    split = graph.constant(tag + "split", [3, -1, rows[1]], np.int64)
+    q, s = quantized(graph, graph.add("Reshape", tag + "split_x", [x, split]), tag, axes_input=False)
+    width = graph.constant(tag + "width", [rows[1]], np.int64)
+    shape = graph.add("Concat", tag + "shape", [graph.constant(tag + "any", [-1], np.int64), width], axis=0)
+    left = graph.add("Reshape", tag + "left", [graph.add("Div", tag + "d", [q, s]), shape])
+    first = [graph.constant(f"{tag}{name}", [value], np.int64) for name, value in (("start", 0), ("end", 1), ("axis", 1))]
+    residual = graph.add("Slice", tag + "residual", [x, *first])
+    w = graph.constant(tag + "weight", graph.ternary(*rows))
+    return graph.add("Gemm", tag + "out", [left, w, residual], transB=1)
+
+
 def two_layers(layer):
     """x, layer, Relu, layer, y."""
 
@@ -193,6 +226,8 @@ GRAPHS = {
     "gemm": two_layers(gemm),
     "minmax": two_layers(minmax),
     "bitshift": two_layers(bitshift),
+    "einsum": two_layers(einsum),
+    "flattened": two_layers(flattened),
     "branches": branches,
     "function": function,
     "half": half,

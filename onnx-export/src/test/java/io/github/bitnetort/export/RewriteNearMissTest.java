@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.bitnetort.export.RewriteReport.Decision;
 import io.github.bitnetort.export.graph.Attributes;
+import io.github.bitnetort.export.graph.Initializer;
 import io.github.bitnetort.export.graph.ModelReader;
 import io.github.bitnetort.export.graph.ModelWriter.Storage;
 import io.github.bitnetort.export.graph.Tensors;
@@ -168,12 +169,53 @@ class RewriteNearMissTest {
     }
 
     @Test
-    void productsInOtherFormsAreNamed() throws IOException {
-        LayerSketch sketch = new LayerSketch().axes().quantizedX(1e-5f);
+    void einsumOfRowsAndAMatrixIsAProduct() throws IOException {
+        for (String equation : List.of("mk,kn->mn", "... k, k n -> ... n", "kn,mk->mn")) {
+            LayerSketch sketch = new LayerSketch().axes().quantizedX(1e-5f);
+            boolean swapped = equation.startsWith("kn");
+            sketch.constant("w", new long[] {K, N}, sketch.ternary(1))
+                    .add(
+                            "Einsum",
+                            "y",
+                            swapped ? List.of("w", "d") : List.of("d", "w"),
+                            Attributes.of("equation", equation))
+                    .output("y");
+            assertEquals(1, rewrite(sketch).layers(), equation);
+            assertEquals(List.of("CustomBitMatMul"), operators);
+        }
+    }
+
+    @Test
+    void otherEinsumsAreNamed() throws IOException {
+        for (String equation : List.of("mk,kn->nm", "mk,kn->m", "mk,kn", "mm,mn->mn", "mkk,kn->mkn")) {
+            LayerSketch sketch = new LayerSketch().axes().quantizedX(1e-5f);
+            sketch.constant("w", new long[] {K, N}, sketch.ternary(1))
+                    .add("Einsum", "y", List.of("d", "w"), Attributes.of("equation", equation))
+                    .output("y");
+            assertLeft(sketch, "this form of Einsum is not understood: [equation]");
+        }
+    }
+
+    /** As view(-1, size) of PyTorch is exported with free dimensions: nothing states the shapes behind it. */
+    @Test
+    void rowsThatAreMadeAMatrixStayOne() throws IOException {
+        LayerSketch sketch = withInput(Tensors.value("x", DataType.FLOAT, "batch", "tokens", K))
+                .axes()
+                .quantizedX(1e-5f);
+        sketch.model.graph().addInitializer(Initializer.inline(Tensors.longs("rows", new long[] {2}, -1, K)));
+        sketch.model.graph().addInitializer(Initializer.inline(Tensors.longs("one", new long[] {1}, N)));
         sketch.constant("w", new long[] {K, N}, sketch.ternary(1))
-                .add("Einsum", "y", List.of("d", "w"), Attributes.of("equation", "mk,kn->mn"))
+                .constant("bias", new long[] {1, 1, N}, new float[N])
+                .add("Reshape", "d2", List.of("d", "rows"))
+                .add("Gemm", "y2", List.of("d2", "w"))
+                .add("Shape", "leading", List.of("x"), Attributes.of("end", 2))
+                .add("Concat", "shape", List.of("leading", "one"), Attributes.of("axis", 0))
+                .add("Add", "z2", List.of("y2", "bias"))
+                .add("Reshape", "y", List.of("z2", "shape"))
                 .output("y");
-        assertLeft(sketch, "this form of Einsum is not understood: [equation]");
+        assertEquals(1, rewrite(sketch).layers());
+        // A bias of three dimensions would give the op's output one too few.
+        assertEquals(List.of("Reshape", "CustomBitMatMul", "Shape", "Concat", "Add", "Reshape"), operators);
     }
 
     @Test

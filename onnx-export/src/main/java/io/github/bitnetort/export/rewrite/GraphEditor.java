@@ -48,7 +48,10 @@ final class GraphEditor {
         Map<List<Object>, List<BitLinearMatch>> groups = new LinkedHashMap<>();
         for (BitLinearMatch match : matches) {
             List<Object> key = List.of(
-                    match.end().output().scope(), match.x(), match.activation().activation());
+                    match.end().output().scope(),
+                    match.x(),
+                    match.activation().activation(),
+                    match.end().flat());
             groups.computeIfAbsent(key, any -> new ArrayList<>()).add(match);
         }
         return groups.values().stream().map(LayerGroup::new).toList();
@@ -74,7 +77,8 @@ final class GraphEditor {
         String name = names.unique(group.name());
         List<NodeProto> nodes = new ArrayList<>();
         List<String> inputs = new ArrayList<>();
-        inputs.add(asFloat(group.x(), name, nodes));
+        String x = asFloat(group.x(), name, nodes);
+        inputs.add(group.flat() ? flattened(x, group, name, nodes) : x);
         inputs.addAll(
                 constants.computeIfAbsent(group.key(), key -> group.addConstants(model, names, name, packing, bias)));
         List<BitLinearMatch> layers = group.layers();
@@ -103,6 +107,23 @@ final class GraphEditor {
         return cast;
     }
 
+    /** The rows of x as a matrix. */
+    private String flattened(String x, LayerGroup group, String name, List<NodeProto> nodes) {
+        long k = group.layers().get(0).weights().k();
+        String shape = sizes.computeIfAbsent("rows of " + k, key -> longs("rows_of_" + k, -1, k));
+        String rows = names.unique(name + "/rows");
+        nodes.add(node(OnnxOperator.RESHAPE, rows, List.of(x, shape), List.of(rows))
+                .build());
+        return rows;
+    }
+
+    /** A new constant. */
+    private String longs(String name, long... values) {
+        String added = names.unique(name);
+        model.graph().addInitializer(Initializer.inline(Tensors.longs(added, new long[] {values.length}, values)));
+        return added;
+    }
+
     /** The name that the op's output gets: the replaced value's, unless that has another type. */
     private String result(BitLinearMatch layer, String name, List<NodeProto> casts) {
         Ref output = layer.end().output();
@@ -122,13 +143,16 @@ final class GraphEditor {
                     .addAttribute(Attributes.of("split", rows))
                     .build();
         }
-        String list = sizes.computeIfAbsent(Arrays.toString(rows), key -> {
-            String added = names.unique("split_sizes_"
-                    + String.join(
-                            "_", Arrays.stream(rows).mapToObj(Long::toString).toList()));
-            model.graph().addInitializer(Initializer.inline(Tensors.longs(added, new long[] {rows.length}, rows)));
-            return added;
-        });
+        String list = sizes.computeIfAbsent(
+                Arrays.toString(rows),
+                key -> longs(
+                        "split_sizes_"
+                                + String.join(
+                                        "_",
+                                        Arrays.stream(rows)
+                                                .mapToObj(Long::toString)
+                                                .toList()),
+                        rows));
         return node(OnnxOperator.SPLIT, name, List.of(y, list), outputs)
                 .addAttribute(Attributes.of("axis", -1))
                 .build();

@@ -24,6 +24,11 @@ record LayerGroup(List<BitLinearMatch> layers) {
         return layers.get(0).end().output().scope();
     }
 
+    /** Whether the rows of x are to be read as a matrix. */
+    boolean flat() {
+        return layers.get(0).end().flat();
+    }
+
     Activation activation() {
         return layers.get(0).activation().activation();
     }

@@ -16,6 +16,7 @@ record MatrixProduct(Node node, Ref left, Ref matrix, boolean transposed, float 
             case "MatMul", "MatMulInteger" -> plain(node);
             case "Gemm" -> gemm(node);
             case "com.microsoft.FusedMatMul" -> fused(node);
+            case "Einsum" -> EinsumProduct.of(node);
             default -> Optional.empty();
         };
     }

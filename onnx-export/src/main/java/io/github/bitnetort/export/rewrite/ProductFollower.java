@@ -22,7 +22,9 @@ final class ProductFollower {
     private final ProbeRows rows;
     private final Set<Node> nodes = new HashSet<>();
     private Affine state;
+    private int leftRank;
     private boolean leadingDimsDiffer;
+    private ProductEnd flat;
 
     ProductFollower(GraphView view, Evaluator evaluator, QuantizedActivation activation, int n, int k) {
         this.view = view;
@@ -35,7 +37,8 @@ final class ProductFollower {
     /** @throws NotRewritten where the product never becomes a BitLinear's output */
     ProductEnd follow(MatrixProduct product) {
         state = new Affine(new double[] {product.alpha() * activation.factor()}, null, activation.dequantized());
-        leadingDimsDiffer = rankOfLeft(product) != activation.rank();
+        leftRank = rankOfLeft(product);
+        leadingDimsDiffer = leftRank != activation.rank();
         nodes.add(product.node());
         if (product.addend() != null && product.beta() != 0) {
             double[] addend = constant(product.addend());
@@ -57,6 +60,9 @@ final class ProductFollower {
             at = next.output();
             end = endAt(at, end);
         }
+        if (end == null && flat != null) {
+            return flat;
+        }
         if (end == null) {
             throw new NotRewritten(
                     state.divided()
@@ -73,7 +79,15 @@ final class ProductFollower {
     }
 
     private ProductEnd endAt(Ref value, ProductEnd before) {
-        return state.divided() && !leadingDimsDiffer ? new ProductEnd(value, state, new HashSet<>(nodes)) : before;
+        if (!state.divided()) {
+            return before;
+        }
+        ProductEnd here = new ProductEnd(value, state, new HashSet<>(nodes), leadingDimsDiffer);
+        if (leadingDimsDiffer) {
+            flat = leftRank == 2 ? here : null;
+            return before;
+        }
+        return here;
     }
 
     /** What the product is behind a node, or null where the node is not part of the BitLinear. */
@@ -158,7 +172,7 @@ final class ProductFollower {
     private double[] columns(DenseTensor tensor) {
         boolean oneColumn = tensor.size() == 1;
         boolean allColumns = tensor.size() == n && tensor.rank() > 0 && tensor.dims()[tensor.rank() - 1] == n;
-        if (!oneColumn && !allColumns || tensor.rank() > activation.leastRank()) {
+        if (!oneColumn && !allColumns || tensor.rank() > (leadingDimsDiffer ? leftRank : activation.leastRank())) {
             return null;
         }
         double[] values = new double[tensor.size()];
@@ -175,6 +189,9 @@ final class ProductFollower {
         try {
             result = evaluator.probe(value, Map.of(activation.x(), rows.tensor(activation.rank())));
         } catch (EvaluationException e) {
+            return null;
+        }
+        if (leadingDimsDiffer && result.rank() != leftRank) {
             return null;
         }
         int width = result.rank() == 0 ? 1 : result.dims()[result.rank() - 1];

@@ -1,6 +1,5 @@
 package io.github.bitnetort.export.rewrite;
 
-import io.github.bitnetort.export.graph.Initializer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -106,7 +105,11 @@ final class RankInference {
         return switch (operator) {
             case "Gemm", "com.microsoft.FusedGemm", "Flatten" -> OptionalInt.of(2);
             case "MatMul", "MatMulInteger", "com.microsoft.FusedMatMul" -> product(node, depth);
-            case "Reshape" -> reshaped(node);
+            case "Reshape" -> node.input(1) == null ? OptionalInt.empty() : length(node.input(1), depth);
+            case "Einsum" ->
+                EinsumProduct.of(node).map(product -> of(product.left(), depth)).orElse(OptionalInt.empty());
+            case "Constant" -> constant(node);
+            case "Shape" -> OptionalInt.of(1);
             case "Gather" -> gathered(node, depth);
             default ->
                 operator.startsWith("Reduce") && NodeAttributes.integer(node.proto(), "keepdims", 1) != 0
@@ -141,24 +144,58 @@ final class RankInference {
                 : OptionalInt.of(Math.max(left.getAsInt(), right.getAsInt()));
     }
 
-    private static OptionalInt reshaped(Node node) {
-        Ref shape = node.input(1);
-        Initializer constant = shape == null ? null : shape.scope().initializer(shape.name());
-        if (constant != null && constant.dims().size() == 1) {
-            return OptionalInt.of(constant.dims().get(0).intValue());
+    private static OptionalInt constant(Node node) {
+        if (NodeAttributes.find(node.proto(), "value").isPresent()) {
+            return OptionalInt.of(
+                    NodeAttributes.find(node.proto(), "value").get().getT().getDimsCount());
         }
-        Node producer = shape == null ? null : GraphView.producer(shape);
-        if (producer == null || !producer.is("Constant")) {
+        boolean scalar = NodeAttributes.find(node.proto(), "value_float").isPresent()
+                || NodeAttributes.find(node.proto(), "value_int").isPresent();
+        return OptionalInt.of(scalar ? 0 : 1);
+    }
+
+    /** How many elements a list has, which is often the shape of something, put together from its dimensions. */
+    private OptionalInt length(Ref list, int depth) {
+        int[] dims = GraphView.dims(list);
+        Node node = GraphView.producer(list);
+        if (dims != null && dims.length == 1) {
+            return OptionalInt.of(dims[0]);
+        }
+        if (node == null || depth > MAX_DEPTH) {
             return OptionalInt.empty();
         }
-        return NodeAttributes.find(producer.proto(), "value")
-                .map(value -> value.getT().getDimsCount() == 1
-                        ? OptionalInt.of((int) value.getT().getDims(0))
-                        : OptionalInt.empty())
-                .orElseGet(() -> {
-                    long[] ints = NodeAttributes.integers(producer.proto(), "value_ints");
-                    return ints == null ? OptionalInt.empty() : OptionalInt.of(ints.length);
-                });
+        return switch (node.operator()) {
+            case "Constant" ->
+                NodeAttributes.find(node.proto(), "value")
+                        .map(value -> value.getT().getDimsCount() == 1
+                                ? OptionalInt.of((int) value.getT().getDims(0))
+                                : OptionalInt.empty())
+                        .orElseGet(() -> {
+                            long[] ints = NodeAttributes.integers(node.proto(), "value_ints");
+                            return ints == null ? OptionalInt.empty() : OptionalInt.of(ints.length);
+                        });
+            case "Concat" -> joined(node, depth + 1);
+            case "Unsqueeze" -> input(node, 0, depth + 1).orElse(1) == 0 ? OptionalInt.of(1) : OptionalInt.empty();
+            case "Shape" ->
+                NodeAttributes.find(node.proto(), "start").isPresent()
+                                || NodeAttributes.find(node.proto(), "end").isPresent()
+                        ? OptionalInt.empty()
+                        : input(node, 0, depth + 1);
+            case "Cast", "Identity" -> node.input(0) == null ? OptionalInt.empty() : length(node.input(0), depth + 1);
+            default -> OptionalInt.empty();
+        };
+    }
+
+    private OptionalInt joined(Node concat, int depth) {
+        int sum = 0;
+        for (Ref part : concat.inputs()) {
+            OptionalInt length = part == null ? OptionalInt.empty() : length(part, depth);
+            if (length.isEmpty()) {
+                return length;
+            }
+            sum += length.getAsInt();
+        }
+        return OptionalInt.of(sum);
     }
 
     private OptionalInt gathered(Node node, int depth) {
