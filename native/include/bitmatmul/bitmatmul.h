@@ -5,6 +5,7 @@
 #include "bitmatmul/cpu_info.h"
 #include "bitmatmul/export.h"
 #include "bitmatmul/f16.h"
+#include "bitmatmul/gated_unit.h"
 #include "bitmatmul/kernels.h"
 #include "bitmatmul/layout.h"
 #include "bitmatmul/matmul.h"

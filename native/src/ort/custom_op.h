@@ -20,5 +20,6 @@ struct Op {
 void FillBitMatMulOp(OrtCustomOp* base);
 void FillNBitsOp(OrtCustomOp* base);
 void FillF16Op(OrtCustomOp* base);
+void FillGatedUnitOp(OrtCustomOp* base);
 
 }  // namespace bitmatmul

@@ -97,10 +97,9 @@ struct OperatorKernel {
   }
 };
 
-// The members of an OrtCustomOp.
-template <class Operator>
+// The members of an OrtCustomOp. An op without weights has a Kernel of its own: api, Create, Compute and Destroy.
+template <class Operator, class Kernel = OperatorKernel<Operator>>
 struct OperatorFunctions {
-  using Kernel = OperatorKernel<Operator>;
   static constexpr size_t kInputCount = sizeof(Operator::kInputs) / sizeof(Operator::kInputs[0]);
 
   static OrtStatus* ORT_CALL CreateKernel(const OrtCustomOp* op, const OrtApi* api, const OrtKernelInfo* info,

@@ -14,6 +14,7 @@ import java.util.Optional;
  */
 final class JoinedModules {
     private static final String QKV = "qkv_proj";
+    private static final String GATE_UP = "gate_up_proj";
 
     private JoinedModules() {}
 
@@ -26,31 +27,36 @@ final class JoinedModules {
      * @return the modules in order; empty where no such operator reads it
      */
     static Optional<List<Part>> of(List<NodeProto> nodes, NodeProto node, int n) {
-        if (!node.getName().endsWith(QKV)) {
+        String name = node.getName();
+        if (!name.endsWith(QKV) && !name.endsWith(GATE_UP)) {
             return Optional.empty();
         }
-        String prefix = node.getName().substring(0, node.getName().length() - QKV.length());
         return nodes.stream()
-                .filter(next -> readsAlone(next, node.getOutput(0)))
+                .filter(next -> next.getInputList().contains(node.getOutput(0)))
                 .findFirst()
-                .map(attention -> {
-                    int heads = attribute(attention, "num_heads");
-                    int kvHeads = attribute(attention, "kv_num_heads");
-                    int headDim = n / (heads + 2 * kvHeads);
-                    return parts(
-                            prefix,
-                            List.of("q_proj", "k_proj", "v_proj"),
-                            heads * headDim,
-                            kvHeads * headDim,
-                            kvHeads * headDim);
-                });
+                .flatMap(next -> name.endsWith(QKV)
+                        ? attention(name.substring(0, name.length() - QKV.length()), next, n)
+                        : gatedUnit(name.substring(0, name.length() - GATE_UP.length()), next, n));
     }
 
-    /** GroupQueryAttention with queries, keys and values in its first input. */
-    private static boolean readsAlone(NodeProto node, String value) {
-        return node.getOpType().equals(OnnxOperator.GROUP_QUERY_ATTENTION.opType())
-                && node.getInput(0).equals(value)
-                && node.getInput(1).isEmpty();
+    /** GroupQueryAttention may take queries, keys and values in its first input. */
+    private static Optional<List<Part>> attention(String prefix, NodeProto node, int n) {
+        if (!is(node, OnnxOperator.GROUP_QUERY_ATTENTION) || !node.getInput(1).isEmpty()) {
+            return Optional.empty();
+        }
+        int kvHeads = attribute(node, "kv_num_heads");
+        int kvWidth = n / (attribute(node, "num_heads") + 2 * kvHeads) * kvHeads;
+        return Optional.of(parts(prefix, List.of("q_proj", "k_proj", "v_proj"), n - 2 * kvWidth, kvWidth, kvWidth));
+    }
+
+    private static Optional<List<Part>> gatedUnit(String prefix, NodeProto node, int n) {
+        return is(node, OnnxOperator.CUSTOM_GATED_UNIT)
+                ? Optional.of(parts(prefix, List.of("gate_proj", "up_proj"), n / 2, n / 2))
+                : Optional.empty();
+    }
+
+    private static boolean is(NodeProto node, OnnxOperator operator) {
+        return node.getDomain().equals(operator.domain()) && node.getOpType().equals(operator.opType());
     }
 
     private static int attribute(NodeProto node, String name) {

@@ -82,6 +82,22 @@ class ModelExporterTest {
     }
 
     @Test
+    void squaredGatesAreOneNodeWithItsMeaning() throws IOException {
+        ModelProto model = export(TinyModel.bitnet());
+        assertEquals(
+                List.of("model.layers.0.mlp/product", "model.layers.1.mlp/product"),
+                nodesOfDomain(model, "ai.bitnet", "CustomGatedUnit"));
+        assertEquals(
+                List.of("CustomBitMatMul", "CustomMatMulNBits", "CustomGatedUnit"),
+                model.getFunctionsList().stream().map(FunctionProto::getName).toList());
+        ModelProto standard = export(TinyModel.bitnet(), ExportOptions.DEFAULT.withOperators(Operators.STANDARD));
+        assertEquals(List.of(), nodesOfDomain(standard, "ai.bitnet", "CustomGatedUnit"));
+        assertEquals(
+                List.of("model.layers.0.mlp/activated/relu", "model.layers.1.mlp/activated/relu"),
+                nodesOfDomain(standard, "", "Relu"));
+    }
+
+    @Test
     void narrowHeadsGetAttentionOfStandardOperators() throws IOException {
         ModelProto model = export(TinyModel.bitnet());
         assertEquals("copied", metadata(model).get("bitnet.kv_cache"));

@@ -109,6 +109,21 @@ class ModelInspectorTest {
         assertTrue(points.stream().allMatch(point -> hasValue(out, point.y())));
     }
 
+    @Test
+    void knowsTheModulesThatAGatedUnitTakesInOnePiece() throws IOException {
+        Path out = folder.resolve("out");
+        Path in = TinyModel.bitnet().write(folder.resolve("in"));
+        ModelExporter.export(in, out, ExportOptions.DEFAULT, ProgressListener.NONE);
+        String mlp = "model.layers.1.mlp.";
+        assertEquals(
+                List.of(
+                        new ExportedBitMatMul.Part(mlp + "gate_proj", mlp + "gate_proj", 0, TinyModel.INTERMEDIATE),
+                        new ExportedBitMatMul.Part(
+                                mlp + "up_proj", mlp + "up_proj", TinyModel.INTERMEDIATE, TinyModel.INTERMEDIATE)),
+                ModelInspector.bitMatMuls(out).get(6).parts());
+        assertTrue(hasValue(out, mlp + "up_proj"));
+    }
+
     private static boolean hasValue(Path model, String name) {
         try {
             return ModelProbe.open(model).hasValue(name);

@@ -8,6 +8,7 @@ import static io.github.bitnetort.export.onnx.AttributeProto.AttributeType.TENSO
 
 import io.github.bitnetort.export.onnx.AttributeProto.AttributeType;
 import io.github.bitnetort.ops.CustomBitMatMul;
+import io.github.bitnetort.ops.CustomGatedUnit;
 import io.github.bitnetort.ops.CustomMatMulNBits;
 import java.util.Arrays;
 import java.util.List;
@@ -92,7 +93,9 @@ public enum OnnxOperator {
             CustomMatMulNBits.OP_TYPE,
             CustomMatMulNBits.INPUTS,
             CustomMatMulNBits.OUTPUTS,
-            CustomMatMulNBits.ATTRIBUTES);
+            CustomMatMulNBits.ATTRIBUTES),
+    CUSTOM_GATED_UNIT(
+            CustomGatedUnit.OP_TYPE, CustomGatedUnit.INPUTS, CustomGatedUnit.OUTPUTS, CustomGatedUnit.ATTRIBUTES);
 
     /** ONNX's own domain. */
     public static final String ONNX_DOMAIN = "";

@@ -13,6 +13,7 @@ import io.github.bitnetort.export.onnx.FunctionProto;
 import io.github.bitnetort.export.onnx.TensorProto.DataType;
 import io.github.bitnetort.export.onnx.ValueInfoProto;
 import io.github.bitnetort.ops.Activation;
+import io.github.bitnetort.ops.GatedUnitSpec;
 import io.github.bitnetort.ops.Packing;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +57,7 @@ public final class DecoderBuilder {
     private final HeadNormNodes headNorms;
     private final LinearNodes linears;
     private final MlpActivation activation;
+    private boolean hasGatedUnits;
 
     /** Adds one layer's attention, given its normed input, [batch, seq, hidden]. */
     @FunctionalInterface
@@ -105,6 +107,9 @@ public final class DecoderBuilder {
         bodies.add(PortableBody.of(new PortableBody.Variant(
                 packing, Activation.INT8, config.quantization().blockSize(), builder.weights.quantizedBias())));
         builder.embedding.body().ifPresent(bodies::add);
+        if (builder.hasGatedUnits) {
+            bodies.add(PortableGatedUnitBody.build());
+        }
         return bodies;
     }
 
@@ -175,10 +180,24 @@ public final class DecoderBuilder {
     private String mlp(DecoderWeights.Layer layer, ResidualStream stream) {
         String name = layer.name() + ".mlp";
         String x = stream.normed(layer.name() + ".post_attention_layernorm");
-        List<String> projections = linears.addAll(x, List.of(layer.gate(), layer.up()));
-        String activated = activation.add(graph, operators, name + "/activated", projections.get(0));
-        String product = graph.add(OnnxOperator.MUL, name + "/product", List.of(activated, projections.get(1)));
+        String product = gatedUnit(name, x, layer);
         return linears.add(subNorm(name + ".ffn_sub_norm", product, config.intermediate()), layer.down());
+    }
+
+    /** Activated gates times values, [batch, seq, intermediate]: one node of ours where it is exact, else standard ones. */
+    private String gatedUnit(String name, String x, DecoderWeights.Layer layer) {
+        List<Linear> parts = List.of(layer.gate(), layer.up());
+        String product = name + "/product";
+        if (operators == Operators.ORT && activation == MlpActivation.RELU2) {
+            Optional<String> joined = linears.addJoined(x, parts);
+            if (joined.isPresent()) {
+                hasGatedUnits = true;
+                return GatedUnitNodes.add(graph, product, new GatedUnitSpec(config.intermediate()), joined.get());
+            }
+        }
+        List<String> projections = linears.addAll(x, parts);
+        String activated = activation.add(graph, operators, name + "/activated", projections.get(0));
+        return graph.add(OnnxOperator.MUL, product, List.of(activated, projections.get(1)));
     }
 
     private String subNorm(String module, String x, int width) {

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes all cases of both ops for programs in other languages: {@code index.json}, and for each case a model of one node with the
+ * Writes all cases of all ops for programs in other languages: {@code index.json}, and for each case a model of one node with the
  * portable function body, X and the expected Y (and, with a block size, the tolerance of the body), floats little-endian.
  */
 public final class CaseFiles {

@@ -2,6 +2,7 @@ package io.github.bitnetort.tests.conformance;
 
 import io.github.bitnetort.export.graph.ModelWriter;
 import io.github.bitnetort.ops.CustomBitMatMul;
+import io.github.bitnetort.tests.gatedunit.GatedUnitCase;
 import io.github.bitnetort.tests.nbits.NBitsFileCases;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A case of either op for programs that know nothing of cases but a model from X to Y.
+ * A case of an op for programs that know nothing of cases but a model from X to Y.
  *
  * @param op the operator
  * @param replay what it is, for reports
@@ -33,11 +34,12 @@ public record FileCase(
         void write(boolean functionBody, Path file, ModelWriter.Storage storage) throws IOException;
     }
 
-    /** All cases of both ops. */
+    /** All cases of all ops. */
     static List<FileCase> all() {
         List<FileCase> cases = new ArrayList<>();
         Cases.all().forEach(given -> cases.add(of(given)));
         cases.addAll(NBitsFileCases.all());
+        GatedUnitCase.all().forEach(given -> cases.add(given.fileCase()));
         return cases;
     }
 

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Writes all cases of both ops for {@code ort_cases}, which runs them where no Java is at hand: models without the portable body,
+ * Writes all cases of all ops for {@code ort_cases}, which runs them where no Java is at hand: models without the portable body,
  * so that they run with the op library or not at all, and ONNX Runtime for 64-bit ARM out of its Maven artifact.
  */
 public final class PlainCaseFiles {

@@ -1,0 +1,35 @@
+package io.github.bitnetort.ops;
+
+import io.github.bitnetort.ops.CustomBitMatMul.Attribute;
+import io.github.bitnetort.ops.CustomBitMatMul.AttributeType;
+import io.github.bitnetort.ops.CustomBitMatMul.ElementType;
+import io.github.bitnetort.ops.CustomBitMatMul.Tensor;
+import java.util.List;
+
+/** The name and schema of the op for gated units, in the domain of {@link CustomBitMatMul}. */
+public final class CustomGatedUnit {
+    public static final String DOMAIN = CustomBitMatMul.DOMAIN;
+    public static final String OP_TYPE = "CustomGatedUnit";
+    public static final int OPSET_VERSION = 1;
+
+    /** Largest N: rows of X are 2 N long. */
+    public static final int MAX_N = (1 << 30) - 1;
+
+    /** Gates and then values, [..., 2 N]. */
+    public static final Tensor X = new Tensor("X", ElementType.FLOAT32, false, false);
+
+    /** [..., N]. */
+    public static final Tensor Y = new Tensor("Y", ElementType.FLOAT32, false, false);
+
+    public static final Attribute ATTRIBUTE_N = new Attribute("N", AttributeType.INT, false);
+    public static final Attribute ACTIVATION = new Attribute("activation", AttributeType.STRING, false);
+
+    /** Inputs in the order of the node. */
+    public static final List<Tensor> INPUTS = List.of(X);
+
+    public static final List<Tensor> OUTPUTS = List.of(Y);
+
+    public static final List<Attribute> ATTRIBUTES = List.of(ATTRIBUTE_N, ACTIVATION);
+
+    private CustomGatedUnit() {}
+}

@@ -1,0 +1,111 @@
+package io.github.bitnetort.tests.gatedunit;
+
+import io.github.bitnetort.export.ProgressListener;
+import io.github.bitnetort.export.SingleGatedUnitModel;
+import io.github.bitnetort.export.graph.ModelWriter;
+import io.github.bitnetort.ops.CustomGatedUnit;
+import io.github.bitnetort.ops.GatedUnitSpec;
+import io.github.bitnetort.ops.ScalarGatedUnit;
+import io.github.bitnetort.tests.conformance.FileCase;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * One run of the op with the answer of the oracle.
+ *
+ * @param finite whether X is: the portable body promises nothing else
+ * @param leading X's dimensions but the last
+ * @param x [..., 2 N]
+ * @param expected Y, [..., N]
+ */
+public record GatedUnitCase(GatedUnitSpec spec, boolean finite, long[] leading, float[] x, float[] expected) {
+    private static final int[] ODD = {
+        0x7fc00000, 0xffc12345, 0x7f800001, 0x7f800000, 0xff800000, 0xffffffff, 0, 0x80000000, 1, 0x80000001
+    };
+
+    /** All cases: edges of N and M, each rank, finite numbers of every magnitude, and others. */
+    public static List<GatedUnitCase> all() {
+        List<GatedUnitCase> cases = new ArrayList<>();
+        for (int n : new int[] {1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 64, 100, 6912}) {
+            for (boolean finite : new boolean[] {true, false}) {
+                add(cases, n, finite);
+                add(cases, n, finite, 0);
+                add(cases, n, finite, 1);
+                add(cases, n, finite, 5);
+                add(cases, n, finite, 2, 0);
+                add(cases, n, finite, 2, 3);
+            }
+        }
+        add(cases, 17, true, 2500); // several tasks
+        add(cases, 17, false, 2500);
+        return cases;
+    }
+
+    private static void add(List<GatedUnitCase> cases, int n, boolean finite, long... leading) {
+        GatedUnitSpec spec = new GatedUnitSpec(n);
+        int m = (int) Arrays.stream(leading).reduce(1, (a, b) -> a * b);
+        Random random = new Random(cases.size());
+        float[] x = new float[m * spec.width()];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = finite ? finiteNumber(random) : anyNumber(random);
+        }
+        float[] y = new float[m * n];
+        ScalarGatedUnit.compute(spec, x, m, y);
+        cases.add(new GatedUnitCase(spec, finite, leading, x, y));
+    }
+
+    /** None whose square overflows: an infinity times zero is a NaN, of whose bits the body says nothing. */
+    private static float finiteNumber(Random random) {
+        float normal = (float) random.nextGaussian();
+        return switch (random.nextInt(6)) {
+            case 0 -> normal * 1e-23f;
+            case 1 -> normal * 1e15f;
+            case 2 -> random.nextBoolean() ? 0f : -0f;
+            case 3 -> Float.MIN_VALUE * random.nextInt(1000);
+            default -> normal;
+        };
+    }
+
+    private static float anyNumber(Random random) {
+        return switch (random.nextInt(3)) {
+            case 0 -> Float.intBitsToFloat(ODD[random.nextInt(ODD.length)]);
+            case 1 -> Float.intBitsToFloat(random.nextInt());
+            default -> (float) random.nextGaussian();
+        };
+    }
+
+    /** The case for programs in other languages. */
+    public FileCase fileCase() {
+        return new FileCase(
+                CustomGatedUnit.OP_TYPE,
+                toString(),
+                (functionBody, file, storage) ->
+                        ModelWriter.write(model(functionBody).toModel(), file, storage, ProgressListener.NONE),
+                x,
+                shape(spec.width()),
+                expected,
+                shape(spec.n()),
+                finite,
+                null,
+                0);
+    }
+
+    SingleGatedUnitModel model(boolean functionBody) {
+        return new SingleGatedUnitModel(spec, functionBody, leading.length + 1);
+    }
+
+    /** The shape of X or Y, whose last dimension is given. */
+    long[] shape(int columns) {
+        long[] shape = Arrays.copyOf(leading, leading.length + 1);
+        shape[leading.length] = columns;
+        return shape;
+    }
+
+    @Override
+    public String toString() {
+        return CustomGatedUnit.OP_TYPE + " of " + spec + ", leading " + Arrays.toString(leading)
+                + (finite ? "" : ", not finite");
+    }
+}
