@@ -6,6 +6,8 @@
  * <p>{@code CustomMatMulNBits}, the op for 8-bit and 4-bit layers, has the same: its schema, {@link
  * io.github.bitnetort.ops.NBitsRows}, {@link io.github.bitnetort.ops.ScalarMatMulNBits} and {@code CustomMatMulNBits.md};
  * so has {@code CustomMatMulF16}, the op for float16 layers: {@link io.github.bitnetort.ops.ScalarMatMulF16}.
+ * {@code CustomGatedUnit} is the op between a layer's merged projections and what follows: {@link
+ * io.github.bitnetort.ops.ScalarGatedUnit}.
  *
  * <p>M is the number of activation rows (1 in decode), K their length, N the length of an output row.
  */
