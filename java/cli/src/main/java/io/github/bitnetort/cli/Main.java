@@ -2,6 +2,7 @@ package io.github.bitnetort.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -45,9 +46,17 @@ public final class Main implements Runnable {
     private boolean verbose;
 
     public static void main(String[] args) {
-        CommandLine commandLine = commandLine().setOut(utf8(FileDescriptor.out)).setErr(utf8(FileDescriptor.err));
+        CheckedOutput out = new CheckedOutput(new FileOutputStream(FileDescriptor.out));
+        CommandLine commandLine =
+                commandLine().setOut(utf8(out)).setErr(utf8(new FileOutputStream(FileDescriptor.err)));
         int code = commandLine.execute(args);
         commandLine.getOut().flush();
+        if (out.failure().isPresent()) {
+            commandLine
+                    .getErr()
+                    .println("bitnet: standard output: " + out.failure().get());
+            code = Math.max(code, CommandLine.ExitCode.SOFTWARE);
+        }
         System.exit(code);
     }
 
@@ -69,7 +78,7 @@ public final class Main implements Runnable {
     }
 
     /** Text is UTF-8 whatever the locale says: a model's characters must arrive as they are. */
-    private static PrintWriter utf8(FileDescriptor descriptor) {
-        return new PrintWriter(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+    private static PrintWriter utf8(OutputStream out) {
+        return new PrintWriter(out, true, StandardCharsets.UTF_8);
     }
 }

@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtSession;
 import io.github.bitnetort.runtime.BitNetOps;
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -57,6 +58,9 @@ public final class BitNetModel implements AutoCloseable {
         if (!Files.isRegularFile(folder.resolve(MODEL_FILE))) {
             throw new IllegalArgumentException(
                     folder + ": found no " + MODEL_FILE + ", wanted an exported model's folder");
+        }
+        if (!Files.isReadable(folder.resolve(MODEL_FILE))) {
+            throw new AccessDeniedException(folder.resolve(MODEL_FILE).toString());
         }
         return new BitNetModel(folder, options);
     }

@@ -3,6 +3,7 @@ package io.github.bitnetort.tests.nbits;
 import io.github.bitnetort.ops.MatMulNBitsProblem;
 import io.github.bitnetort.ops.MatMulNBitsSpec;
 import io.github.bitnetort.ops.ScalarMatMulNBits;
+import io.github.bitnetort.tests.Leading;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -99,20 +100,13 @@ record NBitsCase(MatMulNBitsProblem problem, Content content, int m, float[] x, 
         };
     }
 
-    /** X's leading dimensions, whose product is M: none, one or two, so that every rank is met. */
     long[] leadingDimensions() {
-        if (m == 1 && problem.spec().n() % 2 == 0) {
-            return new long[0];
-        }
-        return m % 3 == 0 && m > 0 ? new long[] {3, m / 3} : new long[] {m};
+        return Leading.dimensions(m, problem.spec().n());
     }
 
     /** The shape of X, for K columns, or of Y, for N. */
     long[] shape(int columns) {
-        long[] leading = leadingDimensions();
-        long[] shape = java.util.Arrays.copyOf(leading, leading.length + 1);
-        shape[leading.length] = columns;
-        return shape;
+        return Leading.shape(m, problem.spec().n(), columns);
     }
 
     @Override
