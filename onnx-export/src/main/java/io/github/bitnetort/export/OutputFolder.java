@@ -1,6 +1,7 @@
 package io.github.bitnetort.export;
 
 import io.github.bitnetort.export.graph.TemporaryPath;
+import io.github.bitnetort.export.graph.UnfinishedFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -32,7 +33,7 @@ final class OutputFolder implements Closeable {
         this.temporary = TemporaryPath.beside(target);
         this.newParents = missingParents(target);
         Files.createDirectories(target.getParent());
-        Files.createDirectory(temporary);
+        Files.createDirectory(UnfinishedFiles.begin(temporary));
     }
 
     /**
@@ -75,6 +76,7 @@ final class OutputFolder implements Closeable {
             throw e;
         }
         finished = true;
+        UnfinishedFiles.end(temporary);
         if (replaces) {
             delete(old);
         }
@@ -86,6 +88,7 @@ final class OutputFolder implements Closeable {
             return;
         }
         delete(temporary);
+        UnfinishedFiles.end(temporary);
         for (Path parent : newParents) {
             Files.delete(parent);
         }

@@ -1,5 +1,6 @@
 package io.github.bitnetort.cli;
 
+import io.github.bitnetort.export.graph.UnfinishedFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +11,7 @@ import java.util.stream.Stream;
 /** A folder that is gone afterwards. */
 record TemporaryFolder(Path path) implements AutoCloseable {
     static TemporaryFolder create(String prefix) throws IOException {
-        return new TemporaryFolder(Files.createTempDirectory(prefix));
+        return new TemporaryFolder(UnfinishedFiles.begin(Files.createTempDirectory(prefix)));
     }
 
     @Override
@@ -27,5 +28,6 @@ record TemporaryFolder(Path path) implements AutoCloseable {
                 file.toFile().deleteOnExit();
             }
         }
+        UnfinishedFiles.end(path);
     }
 }

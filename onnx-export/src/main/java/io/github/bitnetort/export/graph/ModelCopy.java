@@ -28,13 +28,13 @@ public final class ModelCopy {
                 for (Path file : dataFiles(from)) {
                     Path place = target.resolve(source.relativize(file));
                     Files.createDirectories(place.getParent());
-                    temporary.put(TemporaryPath.beside(place), place);
+                    temporary.put(UnfinishedFiles.begin(TemporaryPath.beside(place)), place);
                     Files.copy(
                             file,
                             temporary.keySet().stream().reduce((a, b) -> b).orElseThrow());
                 }
             }
-            Path model = TemporaryPath.beside(to);
+            Path model = UnfinishedFiles.begin(TemporaryPath.beside(to));
             temporary.put(model, to);
             Files.copy(from, model);
             for (Map.Entry<Path, Path> file : temporary.entrySet()) {
@@ -49,6 +49,7 @@ public final class ModelCopy {
         } finally {
             for (Path file : temporary.keySet()) {
                 Files.deleteIfExists(file);
+                UnfinishedFiles.end(file);
             }
         }
     }

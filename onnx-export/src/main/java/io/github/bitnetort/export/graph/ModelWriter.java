@@ -71,8 +71,8 @@ public final class ModelWriter {
                 throw new FileAlreadyExistsException(file.toString());
             }
         }
-        Path modelTemp = TemporaryPath.beside(modelFile);
-        Path dataTemp = TemporaryPath.beside(dataFile);
+        Path modelTemp = UnfinishedFiles.begin(TemporaryPath.beside(modelFile));
+        Path dataTemp = UnfinishedFiles.begin(TemporaryPath.beside(dataFile));
         try {
             String dataName = dataFile.getFileName().toString();
             boolean external = new ModelWriter(model, storage, dataName, listener).write(modelTemp, dataTemp);
@@ -81,8 +81,10 @@ public final class ModelWriter {
             }
             moveOrUndo(modelTemp, modelFile, dataFile);
         } finally {
-            Files.deleteIfExists(modelTemp);
-            Files.deleteIfExists(dataTemp);
+            for (Path file : List.of(modelTemp, dataTemp)) {
+                Files.deleteIfExists(file);
+                UnfinishedFiles.end(file);
+            }
         }
     }
 

@@ -1,0 +1,60 @@
+package io.github.bitnetort.export.graph;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/** What is deleted where the program ends before it is done, as by Ctrl-C: half an export may be gigabytes in a hidden place. */
+public final class UnfinishedFiles {
+    /** Other threads may still be writing. */
+    private static final int ATTEMPTS = 20;
+
+    private static final Set<Path> PATHS = ConcurrentHashMap.newKeySet();
+
+    static {
+        try {
+            Runtime.getRuntime().addShutdownHook(new Thread(UnfinishedFiles::deleteAll, "delete unfinished files"));
+        } catch (IllegalStateException e) {
+            // The program is ending already: then nothing new is begun.
+        }
+    }
+
+    private UnfinishedFiles() {}
+
+    /** Begins a file or folder, which need not exist yet. */
+    public static Path begin(Path path) {
+        PATHS.add(path);
+        return path;
+    }
+
+    /** Forgets one that is gone: renamed to what it was to be, or deleted. */
+    public static void end(Path path) {
+        PATHS.remove(path);
+    }
+
+    /** Deletes what was begun and not ended. */
+    static void deleteAll() {
+        for (Path path : List.copyOf(PATHS)) {
+            for (int attempt = 0; attempt < ATTEMPTS && Files.exists(path); attempt++) {
+                delete(path);
+            }
+        }
+        PATHS.clear();
+    }
+
+    private static void delete(Path path) {
+        try (Stream<Path> files = Files.walk(path)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            // A file came or went meanwhile: the next attempt sees it.
+        }
+    }
+}
