@@ -5,6 +5,7 @@
 #include "checks.h"
 #include "float_mode.h"
 #include "pieces.h"
+#include "prefetch.h"
 #include "rounding.h"
 #include "run_here.h"
 
@@ -43,6 +44,9 @@ void F16MatMul::MultiplyTask(int64_t task) {
   const int64_t n_end = n + outputs_per_task_ < args_.n ? n + outputs_per_task_ : args_.n;
   const int64_t row = task / tasks_per_pass_ * rows_per_pass_;
   const int64_t row_end = row + rows_per_pass_ < m_ ? row + rows_per_pass_ : m_;
+  if (m_ <= kMostStreamedRows) {
+    for (int64_t m = row; m < row_end; ++m) PrefetchFloats(args_.y + m * args_.n + n, n_end - n);
+  }
   code_.multiply(args_, n, n_end, row, row_end);
 }
 

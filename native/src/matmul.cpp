@@ -7,6 +7,7 @@
 #include "float_mode.h"
 #include "kernels/canonical_nan.h"
 #include "pieces.h"
+#include "prefetch.h"
 #include "run_here.h"
 
 namespace bitmatmul {
@@ -115,8 +116,17 @@ void MatMul::MultiplyTask(int64_t task) {
   const int64_t tile_end = TileBegin(task % tasks_per_pass_ + 1);
   const int64_t row = task / tasks_per_pass_ * rows_per_pass_;
   const int64_t row_end = row + rows_per_pass_ < m_ ? row + rows_per_pass_ : m_;
+  if (m_ <= kMostStreamedRows) Prefetch(tile, tile_end, row, row_end);
   code_.multiply(args_, tile, tile_end, row, row_end);
   FillNonFiniteRows(tile, tile_end, row, row_end);
+}
+
+void MatMul::Prefetch(int64_t tile_begin, int64_t tile_end, int64_t row_begin, int64_t row_end) const {
+  const int64_t first = tile_begin * kTileRows;
+  const int64_t count = (tile_end * kTileRows < args_.n ? tile_end * kTileRows : args_.n) - first;
+  if (args_.scale_stride != 0 && args_.block_size == 0) PrefetchFloats(args_.scale + first, count);
+  if (args_.bias != nullptr) PrefetchFloats(args_.bias + first, count);
+  for (int64_t row = row_begin; row < row_end; ++row) PrefetchFloats(args_.y + row * args_.n + first, count);
 }
 
 void MatMul::FillNonFiniteRows(int64_t tile_begin, int64_t tile_end, int64_t row_begin, int64_t row_end) {

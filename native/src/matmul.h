@@ -32,6 +32,8 @@ class MatMul {
 
  private:
   bool QuantizeRow(int64_t row);
+  // Where reading the weights is what takes time: asks for what a piece needs besides.
+  void Prefetch(int64_t tile_begin, int64_t tile_end, int64_t row_begin, int64_t row_end) const;
   // Where a piece of the tiles starts; behind the last one, the number of tiles.
   int64_t TileBegin(int64_t piece) const;
 
