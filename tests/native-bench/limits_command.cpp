@@ -32,6 +32,7 @@ class Limits {
         bytes_(static_cast<size_t>(options.Integer("megabytes", 1)) * 1000000) {
     if (stream_bytes_ == 0) stream_bytes_ = 4096;
     if (bytes_ < stream_bytes_) bytes_ = stream_bytes_;
+    streams_in_sample_ = std::max<int64_t>(1, options.Integer("sample-bytes", 0) / static_cast<int64_t>(stream_bytes_));
     // One team at a time: idle threads of another would wait busily.
     for (int64_t threads : options.Integers("threads", 1)) thread_counts_.push_back(static_cast<int>(threads));
     for (MemoryKind kind : {MemoryKind::kHugePages, MemoryKind::kSmallPages, MemoryKind::kFile}) {
@@ -57,10 +58,12 @@ class Limits {
       for (size_t i = 0; i < memories_.size(); ++i) {
         const Memory& memory = *memories_[i];
         const auto read = [this, &memory, &team](const Reader& reader) {
-          // The stream that has not been read for the longest time, whoever read it.
-          next_stream_ = (next_stream_ + 1) % (bytes_ / stream_bytes_);
-          ReadStream(reader, memory.data() + next_stream_ * stream_bytes_, stream_bytes_, &team);
-          return static_cast<double>(stream_bytes_);
+          for (int64_t i = 0; i < streams_in_sample_; ++i) {
+            // The stream that has not been read for the longest time, whoever read it.
+            next_stream_ = (next_stream_ + 1) % (bytes_ / stream_bytes_);
+            ReadStream(reader, memory.data() + next_stream_ * stream_bytes_, stream_bytes_, &team);
+          }
+          return static_cast<double>(stream_bytes_) * static_cast<double>(streams_in_sample_);
         };
         AddReads(&limits, std::string("read_") + MemoryName(kinds[i]), threads, read);
       }
@@ -107,6 +110,7 @@ class Limits {
   double milliseconds_;
   size_t stream_bytes_;
   size_t bytes_;
+  int64_t streams_in_sample_;
   std::vector<int> thread_counts_;
   int most_threads_ = 1;
   size_t next_stream_ = 0;
@@ -122,6 +126,7 @@ void LimitsCommand(int argc, char** argv) {
                         {{"threads", "1,2"},
                          {"megabytes", std::to_string(MegabytesBeyondCaches())},
                          {"stream-bytes", "4423680"},
+                         {"sample-bytes", "0"},  // streams one after the other, timed together; less than one: one
                          {"rounds", "5"},
                          {"milliseconds", "20"},
                          {"csv", "false"}});

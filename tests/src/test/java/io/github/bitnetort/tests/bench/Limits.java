@@ -14,13 +14,16 @@ record Limits(List<Map<String, String>> rows) {
     /** Products without loads, which no product of matrices can do. */
     private static final String REGISTERS_ONLY = "_registers";
 
-    static Limits measure(NativeBench bench, List<Integer> threads, Shape shape) throws IOException {
+    /** @param sampleBytes what a sample reads: as much as those of the products that it is compared with */
+    static Limits measure(NativeBench bench, List<Integer> threads, Shape shape, long sampleBytes) throws IOException {
         return new Limits(bench.run(
                 "limits",
                 "--threads",
                 threads.stream().map(String::valueOf).collect(Collectors.joining(",")),
                 "--stream-bytes",
                 String.valueOf(Math.max(4096, shape.weights() / 4)),
+                "--sample-bytes",
+                String.valueOf(sampleBytes),
                 "--rounds",
                 "3",
                 "--milliseconds",

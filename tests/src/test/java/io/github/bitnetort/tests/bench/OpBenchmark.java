@@ -47,9 +47,9 @@ final class OpBenchmark {
         report.machine();
         report.operatorsHeader();
         for (Shape shape : shapes) {
-            Limits before = Limits.measure(bench, options.threads, shape);
+            Limits before = limits(shape);
             List<Measurement> rows = measure(shape);
-            report.operators(rows, before, Limits.measure(bench, options.threads, shape));
+            report.operators(rows, before, limits(shape));
         }
         if (options.rows.contains(1)) {
             report.overheadHeader();
@@ -58,6 +58,10 @@ final class OpBenchmark {
             }
         }
         report.limits();
+    }
+
+    private Limits limits(Shape shape) throws IOException {
+        return Limits.measure(bench, options.threads, shape, options.megabytesOfEach() * 1_000_000L);
     }
 
     private List<Measurement> measure(Shape shape) throws IOException, OrtException {

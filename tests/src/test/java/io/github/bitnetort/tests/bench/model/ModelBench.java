@@ -162,6 +162,8 @@ public final class ModelBench implements Callable<Integer> {
                         String.valueOf(options.threads),
                         "--megabytes",
                         String.valueOf(Math.max(8, bytes.total() / 1_000_000)),
+                        "--sample-bytes",
+                        String.valueOf(bytes.total()),
                         "--rounds",
                         "5",
                         "--milliseconds",
