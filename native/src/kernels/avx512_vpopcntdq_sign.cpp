@@ -55,7 +55,8 @@ template <int kTiles>
 void MultiplyRows(const MatMulArgs& a, int64_t tile, int64_t run, int64_t row_begin, int64_t row_end) {
   int64_t m = row_begin;
   for (; m + 4 <= row_end; m += 4) MultiplyTiles<4, kTiles>(a, tile, run, m);
-  for (; m < row_end; ++m) MultiplyTiles<1, kTiles>(a, tile, run, m);
+  for (; m + 2 <= row_end; m += 2) MultiplyTiles<2, kTiles>(a, tile, run, m);
+  if (m < row_end) MultiplyTiles<1, kTiles>(a, tile, run, m);
 }
 
 void MultiplySigns(const MatMulArgs& a, int64_t tile_begin, int64_t tile_end, int64_t row_begin, int64_t row_end) {
