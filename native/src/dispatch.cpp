@@ -75,11 +75,15 @@ int32_t CheckIsa(const IsaName& isa, uint64_t features, Error error) {
               length, isa.text, isas);
 }
 
-int32_t FindOfIsa(const IsaName& isa, const bitmatmul_spec& spec) {
+// The ISA's first kernel that is meant for this M; where none is, the first that takes the problem.
+int32_t FindOfIsa(const IsaName& isa, const bitmatmul_spec& spec, int64_t m) {
+  int32_t any = -1;
   for (int32_t i = 0; i < kCount; ++i) {
-    if (isa.Is(kKernels[i].info.isa) && Takes(kKernels[i].info, spec)) return i;
+    if (!isa.Is(kKernels[i].info.isa) || !Takes(kKernels[i].info, spec)) continue;
+    if (m >= kKernels[i].info.min_m) return i;
+    if (any < 0) any = i;
   }
-  return -1;
+  return any;
 }
 
 int32_t FailNoKernel(const bitmatmul_spec& spec, uint64_t features, const char* isas, Error error) {
@@ -89,7 +93,7 @@ int32_t FailNoKernel(const bitmatmul_spec& spec, uint64_t features, const char* 
     const bitmatmul_kernel_info& info = kKernels[i].info;
     if (!Takes(info, spec) || !RunsOn(info, features)) continue;
     const char* isa = info.isa;
-    if (FindOfIsa({isa, strlen(isa)}, spec) == i) text.Append(" %s", isa);  // each set once
+    if (FindOfIsa({isa, strlen(isa)}, spec, 0) == i) text.Append(" %s", isa);  // each set once
   }
   Fail(error, BITMATMUL_UNSUPPORTED_ISA,
        "ISA list (BITMATMUL_ISA): found '%s', which has no kernel for packing %s, activation %s, block_size %d; these "
@@ -99,10 +103,10 @@ int32_t FailNoKernel(const bitmatmul_spec& spec, uint64_t features, const char* 
   return -1;
 }
 
-int32_t ChooseAmong(const bitmatmul_spec& spec, uint64_t features, const char* isas, Error error) {
+int32_t ChooseAmong(const bitmatmul_spec& spec, int64_t m, uint64_t features, const char* isas, Error error) {
   if (CheckIsas(isas, features, error) != BITMATMUL_OK) return -1;
   for (const char* list = isas; list != nullptr;) {
-    const int32_t index = FindOfIsa(NextIsa(&list), spec);
+    const int32_t index = FindOfIsa(NextIsa(&list), spec, m);
     if (index >= 0) return index;
   }
   return FailNoKernel(spec, features, isas, error);
@@ -168,7 +172,7 @@ int32_t bitmatmul_kernel_runs_on(int32_t index, uint64_t features, char* reason,
 int32_t bitmatmul_choose_kernel(const bitmatmul_spec* spec, int64_t m, uint64_t features, const char* isas, char* text,
                                 size_t size) {
   if (bitmatmul_check_spec(spec, text, size) != BITMATMUL_OK) return -1;
-  if (isas != nullptr && isas[0] != '\0') return bitmatmul::ChooseAmong(*spec, features, isas, {text, size});
+  if (isas != nullptr && isas[0] != '\0') return bitmatmul::ChooseAmong(*spec, m, features, isas, {text, size});
   for (int32_t i = 0; i < kCount; ++i) {
     const bitmatmul_kernel_info& info = kKernels[i].info;
     if (bitmatmul::Takes(info, *spec) && m >= info.min_m && bitmatmul::RunsOn(info, features)) return i;

@@ -27,7 +27,7 @@ int64_t TilesPerTask(int64_t tiles, int64_t macs_per_tile) {
   return AtLeast(piece / macs_per_tile / kTilesAtOnce * kTilesAtOnce, kTilesAtOnce);
 }
 
-MatMulArgs MakeArgs(const bitmatmul_problem& p) {
+MatMulArgs MakeArgs(const bitmatmul_problem& p, const KernelCode& code) {
   MatMulArgs a{};
   a.n = p.spec.n;
   a.k = p.spec.k;
@@ -40,7 +40,8 @@ MatMulArgs MakeArgs(const bitmatmul_problem& p) {
   a.scale_stride = p.scale_count == 1 ? 0 : 1;
   a.bias = p.bias;
   // An odd number of cache lines: rows that start at the same multiple of a power of two would share a few cache sets.
-  a.q_stride = RoundUp(a.words_per_row * bitmatmul_weights_per_word(p.spec.packing), kRowAlignment) | kRowAlignment;
+  const int64_t word_bytes = code.bytes_per_word > 0 ? code.bytes_per_word : bitmatmul_weights_per_word(p.spec.packing);
+  a.q_stride = RoundUp(a.words_per_row * word_bytes, kRowAlignment) | kRowAlignment;
   return a;
 }
 
@@ -51,7 +52,7 @@ MatMul::MatMul(const bitmatmul_problem& problem, const Kernel& kernel, int64_t m
       activation_(problem.spec.activation),
       m_(m),
       tiles_(bitmatmul_row_tiles(&problem.spec)),
-      args_(MakeArgs(problem)) {
+      args_(MakeArgs(problem, code_)) {
   const int64_t k = args_.k;
   rows_per_task_ = AtLeast(kValuesPerQuantizeTask / k, 1);
   rows_per_pass_ = code_.rows_per_pass > 0 ? code_.rows_per_pass

@@ -70,6 +70,19 @@ TEST(Dispatch, TakesTilesForManyRows) {
       << "an override stands above min_m";
 }
 
+TEST(Dispatch, TakesTablesForOneRowWhereThatIsFaster) {
+  constexpr uint64_t kAlderLake = kHaswell | BITMATMUL_FEATURE_AVX_VNNI;
+  EXPECT_EQ("avx2_tables_ternary20_int8", Choice(kTernaryDense, kHaswell, nullptr, 1));
+  EXPECT_EQ("avx2_ternary20_int8", Choice(kTernaryDense, kHaswell, nullptr, 2));
+  EXPECT_EQ("avx2_tables_binary32_int8", Choice(kBinary, kHaswell, nullptr, 512));
+  for (const bitmatmul_spec& spec : {kTernaryDense, kBinary}) {
+    EXPECT_EQ("avx_vnni_any", Choice(spec, kAlderLake, nullptr, 1));
+  }
+  // Of the kernels of an ISA that is forced, M chooses as ever.
+  EXPECT_EQ("avx2_tables_ternary20_int8", Choice(kTernaryDense, kAll, "avx2", 1));
+  EXPECT_EQ("avx2_ternary20_int8", Choice(kTernaryDense, kAll, "avx2", 2));
+}
+
 TEST(Dispatch, AnOverrideRunsThatIsaOnly) {
   EXPECT_EQ("scalar_any", Choice(kTernary, kAll, "scalar"));
   EXPECT_EQ("avx2_any", Choice(kTernary, kAll, "avx2"));

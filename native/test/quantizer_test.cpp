@@ -36,6 +36,7 @@ class QuantizerTest : public testing::TestWithParam<int32_t> {
     const bool finite = OracleQuantize(values.data(), count, activation, wanted.data(), &s);
     for (const int8_t value : wanted) wanted_sum += value;
     if (activation == BITMATMUL_SIGN && code.packs_signs) wanted = PackSigns(wanted);
+    if (code.bytes_per_word > 0) wanted = MakeTables(wanted, KernelAt(GetParam()).info.packings);
     const GuardedBuffer<int8_t> q(wanted.size());
     ASSERT_EQ(finite, quantize(x.data(), count, q.data(), &inv, &sum)) << Replay(values);
     if (!finite) return;
@@ -52,6 +53,49 @@ class QuantizerTest : public testing::TestWithParam<int32_t> {
       if (signs[k] > 0) packed[byte] = static_cast<int8_t>(packed[byte] | 1 << bit);
     }
     return packed;
+  }
+
+  // What avx2_tables.h describes: for each of the four bytes of each word, lower and upper parts of two tables.
+  static std::vector<int8_t> MakeTables(std::vector<int8_t> q, uint32_t packings) {
+    const bool is_binary = packings == 1u << BITMATMUL_BINARY32;
+    const size_t columns = is_binary ? 32 : 20;
+    q.resize((q.size() + columns - 1) / columns * columns);
+    std::vector<int8_t> tables;
+    for (size_t word = 0; word < q.size(); word += columns) {
+      for (size_t byte = word; byte < word + 4; ++byte) {
+        if (is_binary) {
+          AppendTables(16, [&](int e) { return 512 + Signed(q, byte, 4, e, 2); }, 0, &tables);
+          AppendTables(16, [&](int e) { return 512 + Signed(q, byte + 16, 4, e, 2); }, 0, &tables);
+        } else {
+          AppendTables(14, [&](int e) { return Signed(q, byte, 3, 13 + e, 3); }, 16, &tables);
+          AppendTables(9, [&](int e) { return Signed(q, byte + 12, 2, e, 3); }, 16, &tables);
+        }
+      }
+    }
+    return tables;
+  }
+
+  // Every fourth of `count` activations times its digit of `number`: 0 is -1 and the largest +1. Binary digits start
+  // with the lowest, ternary ones with the highest.
+  static int Signed(const std::vector<int8_t>& q, size_t first, int count, int number, int base) {
+    int sum = 0;
+    for (int i = 0; i < count; ++i, number /= base) {
+      const int column = base == 2 ? i : count - 1 - i;
+      sum += (number % base * 2 / (base - 1) - 1) * q[first + 4 * column];
+    }
+    return sum;
+  }
+
+  // Parts of entry(0) .. entry(count - 1), zeros up to 16: entry = 32 upper + lower, lower from -half on.
+  template <class Entry>
+  static void AppendTables(int count, Entry entry, int half, std::vector<int8_t>* tables) {
+    int8_t lower[16] = {}, upper[16] = {};
+    for (int e = 0; e < count; ++e) {
+      upper[e] = static_cast<int8_t>(std::floor((entry(e) + half) / 32.0));
+      lower[e] = static_cast<int8_t>(entry(e) - 32 * upper[e]);
+    }
+    tables->insert(tables->end(), lower, lower + 16);
+    tables->insert(tables->end(), upper, upper + 16);
   }
 
   void CheckBoth(const std::vector<float>& values) {

@@ -24,7 +24,7 @@ typedef struct bitmatmul_kernel_info {
   uint32_t activations;
   /** 0: block_size 0 only; 1: any block_size. */
   int32_t block_scales;
-  /** It is preferred from this M on. It computes any M, and does so where its ISA is forced. */
+  /** It is preferred from this M on. It computes any M, and does so where its ISA is forced and has none for that M. */
   int64_t min_m;
   /** All the feature bits that it needs. */
   uint64_t features;
@@ -56,10 +56,10 @@ BITMATMUL_API int32_t bitmatmul_kernel_runs_on(int32_t index, uint64_t features,
  * @param m rows of X
  * @param features as from bitmatmul_cpu_features
  * @param isas NULL or "": free choice. Otherwise a comma-separated list of instruction sets in order of preference,
- *     as in BITMATMUL_ISA: the first of them that has a kernel for the problem is taken. An unknown name, or one that
- *     the features do not allow, is an error wherever it stands in the list, and so is a problem that none of them has
- *     a kernel for: "avx512_vbmi" fails for binary32, "avx512_vbmi,scalar" takes the scalar kernel there because it was
- *     named.
+ *     as in BITMATMUL_ISA: the first of them that has a kernel for the problem is taken, and of its kernels one that is
+ *     meant for this M if there is one. An unknown name, or one that the features do not allow, is an error wherever it
+ *     stands in the list, and so is a problem that none of them has a kernel for: "avx512_vbmi" fails for binary32,
+ *     "avx512_vbmi,scalar" takes the scalar kernel there because it was named.
  * @param error receives a message on failure; may be NULL
  * @return the row's index, or -1
  */

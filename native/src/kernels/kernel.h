@@ -27,7 +27,7 @@ struct MatMulArgs {
   const float* bias;  // [n] or null
 
   const int8_t* q;         // [m][q_stride], as the kernel's own quantizer left it
-  int64_t q_stride;        // a multiple of kRowAlignment, >= words_per_row * weights in a word
+  int64_t q_stride;        // a multiple of kRowAlignment, >= words_per_row * (bytes_per_word or weights in a word)
   const int32_t* q_sum;    // [m][groups] sum of q
   const float* inv_scale;  // [m][groups] 1 / s; 1 for sign
   float* y;                // [m][n]
@@ -49,6 +49,9 @@ struct KernelCode {
   bool packs_signs = false;
   // Rows of X that it likes to get at once; 0: what the L2 cache should hold.
   int64_t rows_per_pass = 0;
+  // Where not 0, quantize_int8 writes that many bytes, a multiple of kRowAlignment, for every word of columns instead
+  // of a byte for every column. Such a kernel takes no blocks.
+  int64_t bytes_per_word = 0;
 };
 
 }  // namespace bitmatmul

@@ -42,6 +42,12 @@ inline int32_t SumLanes(__m256i v) {
   return sum;
 }
 
+// Eight activations x * s, rounded.
+inline __m256i RoundEight(const float* x, int64_t count, __m256 scale) {
+  return _mm256_cvtps_epi32(_mm256_mul_ps(LoadEight(x, count), scale));
+}
+inline __m128i ToWords(__m256i v) { return _mm_packs_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1)); }
+
 [[maybe_unused]] bool QuantizeInt8(const float* x, int64_t count, int8_t* q, float* inv_scale, int32_t* q_sum) {
   const uint32_t bits = FindAbsmaxBits(x, count);
   if (!IsFinite(bits)) return false;
@@ -49,9 +55,9 @@ inline int32_t SumLanes(__m256i v) {
   const __m256 scale = _mm256_set1_ps(s);
   __m256i sums = _mm256_setzero_si256();
   for (int64_t k = 0; k < count; k += 8) {
-    const __m256i rounded = _mm256_cvtps_epi32(_mm256_mul_ps(LoadEight(x + k, count - k), scale));
+    const __m256i rounded = RoundEight(x + k, count - k, scale);
     sums = _mm256_add_epi32(sums, rounded);
-    const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(rounded), _mm256_extracti128_si256(rounded, 1));
+    const __m128i words = ToWords(rounded);
     const int64_t bytes = _mm_cvtsi128_si64(_mm_packs_epi16(words, words));
     memcpy(q + k, &bytes, static_cast<size_t>(count - k < 8 ? count - k : 8));
   }
