@@ -10,6 +10,8 @@ import java.util.Random;
  * everywhere. Not thread-safe.
  */
 public final class Sampler {
+    private static final int ARGMAX_PART = 2048;
+
     private final SamplingOptions options;
     private final Random random;
     private final BitSet seen = new BitSet();
@@ -53,19 +55,43 @@ public final class Sampler {
 
     /** The id of the largest logit; of equal ones the lowest id. */
     public static int argmax(FloatBuffer logits) {
-        int best = -1;
-        float max = Float.NEGATIVE_INFINITY;
-        for (int id = 0; id < logits.limit(); id++) {
-            float logit = checked(logits, id);
-            if (best < 0 || logit > max) {
-                best = id;
-                max = logit;
-            }
-        }
-        if (best < 0) {
+        if (logits.limit() == 0) {
             throw new IllegalArgumentException("logits: found none, wanted one for each token of the vocabulary");
         }
+        // By copies of some at a time, in which the JVM finds the largest with vector instructions.
+        float[] part = new float[Math.min(ARGMAX_PART, logits.limit())];
+        int best = -1;
+        float max = Float.NEGATIVE_INFINITY;
+        for (int first = 0; first < logits.limit(); first += part.length) {
+            int count = Math.min(part.length, logits.limit() - first);
+            logits.get(first, part, 0, count);
+            float largest = max(part, count);
+            if (best < 0 || !(largest <= max)) {
+                best = first + indexOf(part, largest);
+                max = largest;
+            }
+            if (Float.isNaN(largest)) {
+                throw new IllegalArgumentException("logits: found NaN at token " + best + ", wanted numbers");
+            }
+        }
         return best;
+    }
+
+    /** NaN where there is one. */
+    private static float max(float[] values, int count) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (int i = 0; i < count; i++) {
+            max = Math.max(max, values[i]);
+        }
+        return max;
+    }
+
+    private static int indexOf(float[] values, float value) {
+        int i = 0;
+        while (values[i] != value && !(Float.isNaN(values[i]) && Float.isNaN(value))) {
+            i++;
+        }
+        return i;
     }
 
     private FloatBuffer penalize(FloatBuffer logits) {
@@ -82,13 +108,5 @@ public final class Sampler {
             penalized.put(id, logit < 0 ? logit * penalty : logit / penalty);
         }
         return penalized;
-    }
-
-    private static float checked(FloatBuffer logits, int id) {
-        float logit = logits.get(id);
-        if (Float.isNaN(logit)) {
-            throw new IllegalArgumentException("logits: found NaN at token " + id + ", wanted numbers");
-        }
-        return logit;
     }
 }

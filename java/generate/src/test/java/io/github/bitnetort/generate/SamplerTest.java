@@ -34,6 +34,26 @@ class SamplerTest {
         }
     }
 
+    /** The largest is looked for in parts of the vocabulary. */
+    @Test
+    void anyPlaceOfALargeVocabularyCanBeTheLargest() {
+        for (int size : new int[] {2047, 2048, 2049, 5000}) {
+            for (int id : new int[] {0, 1, 2046, 2047, 2048, 4095, 4096, size - 1}) {
+                if (id < size) {
+                    float[] values = new float[size];
+                    Arrays.fill(values, -3);
+                    values[id] = -1;
+                    values[size - 1] = -1;
+                    assertEquals(id, Sampler.argmax(FloatBuffer.wrap(values)));
+                    values[id] = Float.NaN;
+                    var error = assertThrows(
+                            IllegalArgumentException.class, () -> Sampler.argmax(FloatBuffer.wrap(values)));
+                    assertEquals("logits: found NaN at token " + id + ", wanted numbers", error.getMessage());
+                }
+            }
+        }
+    }
+
     @Test
     void candidatesComeInOrderOfLogitThenId() {
         Random random = new Random(SEED);

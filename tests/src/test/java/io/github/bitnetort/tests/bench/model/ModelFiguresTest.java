@@ -38,6 +38,8 @@ class ModelFiguresTest {
                     .nodes();
             assertEquals(24, nodes, "CustomBitMatMul nodes of a step");
             assertTrue(profile.millis(OperatorProfile.HEAD) > 0);
+            assertEquals(1, profile.nodes(OperatorProfile.HEAD));
+            assertTrue(profile.leastNodeMillis() <= profile.millis(OperatorProfile.HEAD));
             double all = profile.operators().stream()
                     .mapToDouble(OperatorProfile.Operator::millis)
                     .sum();

@@ -88,6 +88,22 @@ record OperatorProfile(List<Operator> operators, double runMillis) {
         return false;
     }
 
+    /** Of the operator with the quickest nodes: what the profiler adds to each node, and little more. */
+    double leastNodeMillis() {
+        return operators.stream()
+                .mapToDouble(operator -> operator.millis() / operator.nodes())
+                .min()
+                .orElse(0);
+    }
+
+    /** How many nodes a run has. */
+    double nodes(String operator) {
+        return operators.stream()
+                .filter(each -> each.name().equals(operator))
+                .mapToDouble(Operator::nodes)
+                .sum();
+    }
+
     double millis(String operator) {
         return operators.stream()
                 .filter(each -> each.name().equals(operator))
