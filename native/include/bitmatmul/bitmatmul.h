@@ -10,6 +10,7 @@
 #include "bitmatmul/layout.h"
 #include "bitmatmul/matmul.h"
 #include "bitmatmul/nbits.h"
+#include "bitmatmul/rms_norm.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -21,5 +21,6 @@ void FillBitMatMulOp(OrtCustomOp* base);
 void FillNBitsOp(OrtCustomOp* base);
 void FillF16Op(OrtCustomOp* base);
 void FillGatedUnitOp(OrtCustomOp* base);
+void FillRmsNormOp(OrtCustomOp* base);
 
 }  // namespace bitmatmul

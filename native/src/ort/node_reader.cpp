@@ -59,6 +59,11 @@ OrtStatus* NodeReader::ReadInt32(const char* name, const char* wanted, int32_t* 
   return nullptr;
 }
 
+OrtStatus* NodeReader::ReadFloat(const char* name, const char* wanted, float* out) {
+  OrtStatus* status = api_.KernelInfoGetAttribute_float()(info_, name, out);
+  return status == nullptr ? nullptr : MissingAttribute(name, wanted, status);
+}
+
 OrtStatus* NodeReader::ReadName(const char* name, const char* wanted, int32_t (*from_name)(const char*), int32_t* out) {
   char value[64] = {};
   size_t size = sizeof(value);

@@ -16,6 +16,7 @@ class NodeReader {
   OrtStatus* ReadInt(const char* name, const char* wanted, int64_t* out);
   // What is out of int32 becomes -1: no attribute of ours may be that, and the number shown is as wrong.
   OrtStatus* ReadInt32(const char* name, const char* wanted, int32_t* out);
+  OrtStatus* ReadFloat(const char* name, const char* wanted, float* out);
   OrtStatus* ReadName(const char* name, const char* wanted, int32_t (*from_name)(const char*), int32_t* out);
 
   // An optional input is absent where the node has fewer inputs, or an empty name in its place.

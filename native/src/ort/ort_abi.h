@@ -59,6 +59,7 @@ using OrtParallelFn = void (*)(void* user_data, size_t index);
   X(69, OrtStatus*, CreateCpuMemoryInfo, (OrtAllocatorType, OrtMemType, OrtMemoryInfo * *out))                        \
   X(75, OrtStatus*, AllocatorAlloc, (OrtAllocator*, size_t size, void** out))                                         \
   X(76, OrtStatus*, AllocatorFree, (OrtAllocator*, void*))                                                            \
+  X(85, OrtStatus*, KernelInfoGetAttribute_float, (const OrtKernelInfo*, const char* name, float* out))               \
   X(86, OrtStatus*, KernelInfoGetAttribute_int64, (const OrtKernelInfo*, const char* name, int64_t* out))             \
   X(87, OrtStatus*, KernelInfoGetAttribute_string, (const OrtKernelInfo*, const char* name, char* out, size_t* size)) \
   X(90, OrtStatus*, KernelContext_GetInput, (const OrtKernelContext*, size_t index, const OrtValue** out))            \

@@ -19,6 +19,7 @@ import org.bytedeco.javacpp.tools.InfoMapper;
                         "bitmatmul/nbits.h",
                         "bitmatmul/f16.h",
                         "bitmatmul/gated_unit.h",
+                        "bitmatmul/rms_norm.h",
                         "bitmatmul/bitmatmul.h"
                     },
                     link = "bitmatmul"),
@@ -33,6 +34,7 @@ public class BitMatMulBinding implements InfoMapper {
                 .put(new Info("bitmatmul_problem").pointerTypes("Problem"))
                 .put(new Info("bitmatmul_kernel_info").pointerTypes("KernelInfo"))
                 .put(new Info("bitmatmul_gated_unit_spec").pointerTypes("GatedUnitSpec"))
+                .put(new Info("bitmatmul_rms_norm_problem").pointerTypes("RmsNormProblem"))
                 .put(new Info("bitmatmul_nbits_spec").pointerTypes("NBitsSpec"))
                 .put(new Info("bitmatmul_nbits_problem").pointerTypes("NBitsProblem"))
                 .put(new Info("bitmatmul_nbits_kernel_info").pointerTypes("NBitsKernelInfo"))

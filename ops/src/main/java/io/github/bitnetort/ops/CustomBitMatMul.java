@@ -37,6 +37,7 @@ public final class CustomBitMatMul {
 
     /** Attribute types, with their numbers in ONNX's {@code AttributeProto.AttributeType}. */
     public enum AttributeType {
+        FLOAT(1),
         INT(2),
         STRING(3);
 

@@ -7,7 +7,8 @@
  * io.github.bitnetort.ops.NBitsRows}, {@link io.github.bitnetort.ops.ScalarMatMulNBits} and {@code CustomMatMulNBits.md};
  * so has {@code CustomMatMulF16}, the op for float16 layers: {@link io.github.bitnetort.ops.ScalarMatMulF16}.
  * {@code CustomGatedUnit} is the op between a layer's merged projections and what follows: {@link
- * io.github.bitnetort.ops.ScalarGatedUnit}.
+ * io.github.bitnetort.ops.ScalarGatedUnit}; {@code CustomRmsNorm} that of a model's norms: {@link
+ * io.github.bitnetort.ops.ScalarRmsNorm}.
  *
  * <p>M is the number of activation rows (1 in decode), K their length, N the length of an output row.
  */

@@ -47,6 +47,15 @@ public final class FunctionBuilder extends NodeBuilder {
                 Attributes.reference("value_int", AttributeType.INT, attribute));
     }
 
+    /** The value of the calling node's float attribute, as a scalar. */
+    public String floatAttribute(String name, String attribute) {
+        return add(
+                OnnxOperator.CONSTANT,
+                name,
+                List.of(),
+                Attributes.reference("value_float", AttributeType.FLOAT, attribute));
+    }
+
     /** The function, with its outputs. */
     public FunctionProto build(List<String> outputs) {
         for (String output : outputs) {

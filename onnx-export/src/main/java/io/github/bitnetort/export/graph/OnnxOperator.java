@@ -10,6 +10,7 @@ import io.github.bitnetort.export.onnx.AttributeProto.AttributeType;
 import io.github.bitnetort.ops.CustomBitMatMul;
 import io.github.bitnetort.ops.CustomGatedUnit;
 import io.github.bitnetort.ops.CustomMatMulNBits;
+import io.github.bitnetort.ops.CustomRmsNorm;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +28,14 @@ public enum OnnxOperator {
     CAST("Cast", 13, 1, 1, required("to", INT)),
     CLIP("Clip", 13, 1, 3),
     CONCAT("Concat", 13, 1, Integer.MAX_VALUE, required("axis", INT)),
-    CONSTANT("Constant", 13, 0, 0, optional("value", TENSOR), optional("value_int", INT)),
+    CONSTANT(
+            "Constant",
+            13,
+            0,
+            0,
+            optional("value", TENSOR),
+            optional("value_int", INT),
+            optional("value_float", FLOAT)),
     COS("Cos", 7, 1, 1),
     CUM_SUM("CumSum", 14, 2, 2, optional("exclusive", INT), optional("reverse", INT)),
     DIV("Div", 13, 2, 2),
@@ -95,7 +103,8 @@ public enum OnnxOperator {
             CustomMatMulNBits.OUTPUTS,
             CustomMatMulNBits.ATTRIBUTES),
     CUSTOM_GATED_UNIT(
-            CustomGatedUnit.OP_TYPE, CustomGatedUnit.INPUTS, CustomGatedUnit.OUTPUTS, CustomGatedUnit.ATTRIBUTES);
+            CustomGatedUnit.OP_TYPE, CustomGatedUnit.INPUTS, CustomGatedUnit.OUTPUTS, CustomGatedUnit.ATTRIBUTES),
+    CUSTOM_RMS_NORM(CustomRmsNorm.OP_TYPE, CustomRmsNorm.INPUTS, CustomRmsNorm.OUTPUTS, CustomRmsNorm.ATTRIBUTES);
 
     /** ONNX's own domain. */
     public static final String ONNX_DOMAIN = "";

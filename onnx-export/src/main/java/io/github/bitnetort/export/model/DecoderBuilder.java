@@ -110,6 +110,7 @@ public final class DecoderBuilder {
         if (builder.hasGatedUnits) {
             bodies.add(PortableGatedUnitBody.build());
         }
+        builder.norms.body().ifPresent(bodies::add);
         return bodies;
     }
 

@@ -8,21 +8,33 @@ import io.github.bitnetort.export.graph.GraphBuilder;
 import io.github.bitnetort.export.graph.Initializer;
 import io.github.bitnetort.export.graph.OnnxOperator;
 import io.github.bitnetort.export.graph.Tensors;
+import io.github.bitnetort.export.onnx.FunctionProto;
 import io.github.bitnetort.export.onnx.TensorProto.DataType;
+import io.github.bitnetort.ops.RmsNormProblem;
 import java.util.List;
+import java.util.Optional;
 
-/** RMSNorm, weight * (x * (1 / sqrt(mean(x²) + eps))): one node, or standard operators in transformers' order. */
+/**
+ * RMSNorm, weight * (x * (1 / sqrt(mean(x²) + eps))): one node of ours, one of ONNX Runtime's for widths that ours does not take, or
+ * standard operators in transformers' order.
+ */
 final class NormNodes {
     private static final String EPSILON = "epsilon";
 
     private final GraphBuilder graph;
     private final Checkpoint checkpoint;
     private final Operators operators;
+    private boolean ours;
 
     NormNodes(GraphBuilder graph, Checkpoint checkpoint, Operators operators) {
         this.graph = graph;
         this.checkpoint = checkpoint;
         this.operators = operators;
+    }
+
+    /** What CustomRmsNorm means, where there is one. */
+    Optional<FunctionProto> body() {
+        return ours ? Optional.of(PortableRmsNormBody.build()) : Optional.empty();
     }
 
     /** The norm of that module, whose weights [width] are {@code <module>.weight}. */
@@ -33,18 +45,20 @@ final class NormNodes {
     /** A norm with these weights. */
     String add(String module, String x, float[] weight, float eps) {
         String weights = weights(module, weight);
-        return operators == Operators.ORT
-                ? graph.add(
-                        OnnxOperator.SIMPLIFIED_LAYER_NORMALIZATION,
-                        module,
-                        List.of(x, weights),
-                        Attributes.of(EPSILON, eps))
-                : standard(module, x, weights, eps);
+        if (operators == Operators.STANDARD) {
+            return standard(module, x, weights, eps);
+        }
+        if (RmsNormProblem.supports(weight.length)) {
+            ours = true;
+            return RmsNormNodes.add(graph, module, x, weights, weight.length, eps);
+        }
+        return graph.add(
+                OnnxOperator.SIMPLIFIED_LAYER_NORMALIZATION, module, List.of(x, weights), Attributes.of(EPSILON, eps));
     }
 
     /** The norm of a + b; the sum itself becomes the value {@code sum}. */
     String addOfSum(String sum, String module, String a, String b, int width, float eps) {
-        if (operators == Operators.STANDARD) {
+        if (operators == Operators.STANDARD || RmsNormProblem.supports(width)) {
             return add(module, graph.add(OnnxOperator.ADD, sum, List.of(a, b)), width, eps);
         }
         String weights = weights(module, FloatTensors.read(checkpoint, module + ".weight", width));

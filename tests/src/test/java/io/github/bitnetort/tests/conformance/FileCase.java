@@ -4,6 +4,7 @@ import io.github.bitnetort.export.graph.ModelWriter;
 import io.github.bitnetort.ops.CustomBitMatMul;
 import io.github.bitnetort.tests.gatedunit.GatedUnitCase;
 import io.github.bitnetort.tests.nbits.NBitsFileCases;
+import io.github.bitnetort.tests.rmsnorm.RmsNormCase;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ public record FileCase(
         Cases.all().forEach(given -> cases.add(of(given)));
         cases.addAll(NBitsFileCases.all());
         GatedUnitCase.all().forEach(given -> cases.add(given.fileCase()));
+        RmsNormCase.all().forEach(given -> cases.add(given.fileCase()));
         return cases;
     }
 

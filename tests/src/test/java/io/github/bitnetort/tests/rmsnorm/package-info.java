@@ -1,0 +1,2 @@
+/** CustomRmsNorm: every implementation gives the oracle's bits, and what breaks the contract is refused. */
+package io.github.bitnetort.tests.rmsnorm;
