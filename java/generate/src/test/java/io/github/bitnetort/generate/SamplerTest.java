@@ -165,7 +165,7 @@ class SamplerTest {
                 "stop string: found an empty one, wanted a text",
                 () -> GenerationOptions.greedy(1).withStopStrings(""));
         assertMessage(
-                "threads: found -1, wanted 0 (all cores) or more",
+                "threads: found -1, wanted 0 (all cores) to 1024",
                 () -> ModelOptions.defaults().withThreads(-1));
     }
 
