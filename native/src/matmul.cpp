@@ -96,7 +96,7 @@ void MatMul::QuantizeTask(int64_t task) {
   const StandardFloatMode mode;
   for (int64_t row = task * rows_per_task_; row < m_ && row < (task + 1) * rows_per_task_; ++row) {
     int8_t* q = q_ + row * args_.q_stride;
-    memset(q + args_.k, 0, static_cast<size_t>(args_.q_stride - args_.k));
+    if (code_.bytes_per_word == 0) memset(q + args_.k, 0, static_cast<size_t>(args_.q_stride - args_.k));
     finite_[row] = QuantizeRow(row);
     if (finite_[row]) continue;
     // The kernel computes something harmless of it, which is then overwritten.
