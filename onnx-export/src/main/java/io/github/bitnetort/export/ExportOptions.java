@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param overwrite whether an earlier export in the output folder is replaced
  * @param gguf what a GGUF file does not say of itself
  * @param genai the op library's file for an onnxruntime-genai folder; empty for a folder without
+ * @param threads that make the weights, 0: one for each processor; the bytes do not depend on it
  */
 public record ExportOptions(
         Packing packing,
@@ -24,41 +25,52 @@ public record ExportOptions(
         boolean functionBody,
         boolean overwrite,
         GgufOptions gguf,
-        Optional<Path> genai) {
-    /** {@code TERNARY16}, {@code ORT} and {@code INT8}, with the body, never over anything. */
+        Optional<Path> genai,
+        int threads) {
+    /** {@code TERNARY16}, {@code ORT} and {@code INT8}, with the body, never over anything, on all processors. */
     public static final ExportOptions DEFAULT = new ExportOptions(
-            Packing.TERNARY16, Operators.ORT, EmbeddingType.INT8, true, false, GgufOptions.DEFAULT, Optional.empty());
+            Packing.TERNARY16,
+            Operators.ORT,
+            EmbeddingType.INT8,
+            true,
+            false,
+            GgufOptions.DEFAULT,
+            Optional.empty(),
+            0);
 
-    /** @throws IllegalArgumentException for a packing that cannot hold ternary weights */
+    /** @throws IllegalArgumentException for a packing that cannot hold ternary weights, or a negative number of threads */
     public ExportOptions {
         if (!packing.isTernary()) {
             throw new IllegalArgumentException(
                     "packing: found " + packing.onnxName() + ", wanted ternary16 or ternary20");
         }
+        if (threads < 0) {
+            throw new IllegalArgumentException("threads: found " + threads + ", wanted 0 or more");
+        }
     }
 
     public ExportOptions withPacking(Packing other) {
-        return new ExportOptions(other, operators, embedding, functionBody, overwrite, gguf, genai);
+        return new ExportOptions(other, operators, embedding, functionBody, overwrite, gguf, genai, threads);
     }
 
     public ExportOptions withOperators(Operators other) {
-        return new ExportOptions(packing, other, embedding, functionBody, overwrite, gguf, genai);
+        return new ExportOptions(packing, other, embedding, functionBody, overwrite, gguf, genai, threads);
     }
 
     public ExportOptions withEmbedding(EmbeddingType other) {
-        return new ExportOptions(packing, operators, other, functionBody, overwrite, gguf, genai);
+        return new ExportOptions(packing, operators, other, functionBody, overwrite, gguf, genai, threads);
     }
 
     public ExportOptions withFunctionBody(boolean other) {
-        return new ExportOptions(packing, operators, embedding, other, overwrite, gguf, genai);
+        return new ExportOptions(packing, operators, embedding, other, overwrite, gguf, genai, threads);
     }
 
     public ExportOptions withOverwrite(boolean other) {
-        return new ExportOptions(packing, operators, embedding, functionBody, other, gguf, genai);
+        return new ExportOptions(packing, operators, embedding, functionBody, other, gguf, genai, threads);
     }
 
     public ExportOptions withGguf(GgufOptions other) {
-        return new ExportOptions(packing, operators, embedding, functionBody, overwrite, other, genai);
+        return new ExportOptions(packing, operators, embedding, functionBody, overwrite, other, genai, threads);
     }
 
     /**
@@ -67,6 +79,11 @@ public record ExportOptions(
      * @param library the op library's file, of the system that will run the model
      */
     public ExportOptions withGenai(Path library) {
-        return new ExportOptions(packing, operators, embedding, functionBody, overwrite, gguf, Optional.of(library));
+        return new ExportOptions(
+                packing, operators, embedding, functionBody, overwrite, gguf, Optional.of(library), threads);
+    }
+
+    public ExportOptions withThreads(int other) {
+        return new ExportOptions(packing, operators, embedding, functionBody, overwrite, gguf, genai, other);
     }
 }

@@ -39,9 +39,9 @@ public final class ModelExporter {
                 UsedTensors tensors = new UsedTensors(source.checkpoint());
                 OutputFolder output =
                         OutputFolder.begin(outputDirectory, options.overwrite(), knownFiles(), checkpoint)) {
-            Packing packing = packing(source.config().quantization(), options);
-            OnnxModel model = model(tensors, source.config(), packing, options);
-            ModelWriter.write(model, output.path().resolve(MODEL_FILE), ModelWriter.Storage.EXTERNAL, listener);
+            OnnxModel model = model(tensors, source.config(), options);
+            Path file = output.path().resolve(MODEL_FILE);
+            ModelWriter.write(model, file, ModelWriter.Storage.EXTERNAL, options.threads(), listener);
             List<String> companions = new ArrayList<>(source.writeCompanions(output.path()));
             if (options.genai().isPresent()) {
                 boolean sharedCache =
@@ -50,11 +50,13 @@ public final class ModelExporter {
                         output.path(), source.config(), options.genai().get(), sharedCache));
             }
             output.finish();
-            return result(outputDirectory, packing, companions, tensors);
+            return result(outputDirectory, packing(source.config().quantization(), options), companions, tensors);
         }
     }
 
-    private static OnnxModel model(Checkpoint checkpoint, ModelConfig config, Packing packing, ExportOptions options) {
+    /** The model, whose tensors are read from the checkpoint when they are written. */
+    static OnnxModel model(Checkpoint checkpoint, ModelConfig config, ExportOptions options) {
+        Packing packing = packing(config.quantization(), options);
         OnnxModel model = Producer.newModel(config.architecture().className());
         model.metadata().put("bitnet.architecture", config.architecture().className());
         model.metadata()

@@ -46,9 +46,9 @@ final class UsedTensors implements Checkpoint {
     }
 
     @Override
-    public ByteBuffer bytes(String name, long offset, int length) {
+    public void read(String name, long offset, ByteBuffer dst) {
         used.add(name);
-        return checkpoint.bytes(name, offset, length);
+        checkpoint.read(name, offset, dst);
     }
 
     @Override

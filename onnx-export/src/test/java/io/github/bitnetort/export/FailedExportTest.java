@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an export leaves behind when it fails, and what it may replace when it does not. */
 class FailedExportTest {
@@ -110,6 +114,34 @@ class FailedExportTest {
                     throw new IllegalStateException("stop");
                 }));
         assertEquals(before, contents());
+    }
+
+    /** The file loses its tensors while a thread is about to read them. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void namesFileAndTensorWhereReadingFailsMeanwhile(int threads) throws IOException {
+        Path file = checkpoint.resolve("model.safetensors");
+        byte[] bytes = Files.readAllBytes(file);
+        Map<Path, String> before = contents();
+        assertRefused(
+                () -> ModelExporter.export(checkpoint, out, OVERWRITE.withThreads(threads), (item, done, total) -> {
+                    if (item.equals("model.layers.0.self_attn.qkv_proj.weight")) {
+                        truncate(file);
+                    }
+                }),
+                file.toString(),
+                ": tensor model.layers.",
+                "found its end at byte 1000, wanted");
+        Files.write(file, bytes);
+        assertEquals(before, contents());
+    }
+
+    private static void truncate(Path file) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(1000);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

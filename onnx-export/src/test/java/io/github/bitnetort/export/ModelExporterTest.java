@@ -228,7 +228,7 @@ class ModelExporterTest {
     }
 
     @Test
-    void givesTheSameBytesTwiceAndFromShards() throws IOException {
+    void givesTheSameBytesTwiceFromShardsAndWithAnyNumberOfThreads() throws IOException {
         TinyModel model = TinyModel.bitnet();
         exportTo("a", model.write(folder.resolve("single")));
         exportTo("b", model.write(folder.resolve("single")));
@@ -236,10 +236,15 @@ class ModelExporterTest {
         TestTensors.writeText(sharded.resolve("config.json"), model.configJson());
         model.tensors.writeSharded(sharded);
         exportTo("c", sharded);
+        ExportOptions oneThread = ExportOptions.DEFAULT.withThreads(1);
+        ModelExporter.export(sharded, folder.resolve("d"), oneThread, ProgressListener.NONE);
+        ModelExporter.export(sharded, folder.resolve("e"), oneThread.withThreads(3), ProgressListener.NONE);
         for (String name : List.of("model.onnx", "model.onnx.data")) {
             byte[] expected = Files.readAllBytes(folder.resolve("a").resolve(name));
             assertArrayEquals(expected, Files.readAllBytes(folder.resolve("b").resolve(name)));
             assertArrayEquals(expected, Files.readAllBytes(folder.resolve("c").resolve(name)));
+            assertArrayEquals(expected, Files.readAllBytes(folder.resolve("d").resolve(name)));
+            assertArrayEquals(expected, Files.readAllBytes(folder.resolve("e").resolve(name)));
         }
     }
 
@@ -273,8 +278,9 @@ class ModelExporterTest {
     }
 
     @Test
-    void refusesBinaryPacking() {
+    void refusesBinaryPackingAndNegativeThreads() {
         assertThrows(IllegalArgumentException.class, () -> ExportOptions.DEFAULT.withPacking(Packing.BINARY32));
+        assertThrows(IllegalArgumentException.class, () -> ExportOptions.DEFAULT.withThreads(-1));
     }
 
     @Test
@@ -291,6 +297,7 @@ class ModelExporterTest {
         Path checkpoint = Files.createTempDirectory(folder, "checkpoint");
         ExportResult result = ModelExporter.export(
                 model.write(checkpoint), checkpoint.resolve("out"), options, ProgressListener.NONE);
+        TensorUnits.assertSame(checkpoint, options);
         return ModelProto.parseFrom(Files.readAllBytes(result.model()));
     }
 

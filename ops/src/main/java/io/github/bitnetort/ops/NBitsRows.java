@@ -1,14 +1,23 @@
 package io.github.bitnetort.ops;
 
+import java.util.Arrays;
+
 /**
  * Rows of floats to the weights and scales of CustomMatMulNBits and back, a row at a time: a matrix may be larger than
- * memory.
+ * memory. For one thread; several may have one each.
  */
 public final class NBitsRows {
+    /** What is far below it and added to it is rounded to an integer, half to even, in the lowest bits of the sum. */
+    private static final float ROUNDER = 0x1.8p23f;
+
+    private static final int ROUNDER_BITS = Float.floatToRawIntBits(ROUNDER);
+
     private final MatMulNBitsSpec spec;
+    private final float[] rounded;
 
     public NBitsRows(MatMulNBitsSpec spec) {
         this.spec = spec;
+        this.rounded = new float[spec.k()];
     }
 
     /**
@@ -21,17 +30,19 @@ public final class NBitsRows {
      * @throws IllegalArgumentException for a value that is not finite
      */
     public void quantize(float[] row, byte[] bytes, int byteOff, float[] scale, int scaleOff) {
-        Checks.atLeast("row", row.length, spec.k());
-        for (int k = 0; k < spec.k(); k++) {
-            Checks.finite("row", k, row[k]);
-        }
+        scales(row, scale, scaleOff);
         int columns = spec.blockColumns();
         for (int block = 0; block < spec.blocks(); block++) {
-            float unit = unit(row, block * columns, columns);
-            scale[scaleOff + block] = unit;
-            for (int k = block * columns; k < (block + 1) * columns; k++) {
-                put(bytes, byteOff, k, weight(row[k], unit) + spec.zeroPoint());
-            }
+            weights(row, block * columns, columns, scale[scaleOff + block], bytes, byteOff);
+        }
+    }
+
+    /** The scales of {@link #quantize} alone. */
+    public void scales(float[] row, float[] scale, int scaleOff) {
+        Checks.atLeast("row", row.length, spec.k());
+        int columns = spec.blockColumns();
+        for (int block = 0; block < spec.blocks(); block++) {
+            scale[scaleOff + block] = unit(row, block * columns, columns);
         }
     }
 
@@ -48,34 +59,63 @@ public final class NBitsRows {
     }
 
     private float unit(float[] row, int from, int length) {
-        float largest = 0;
+        int largest = 0; // the bits of magnitudes are ordered as the magnitudes are
         for (int k = from; k < from + length; k++) {
-            if (Math.abs(row[k]) > Math.abs(largest)) {
-                largest = row[k];
+            largest = Math.max(largest, magnitudeBits(row[k]));
+        }
+        float magnitude = Float.intBitsToFloat(largest);
+        if (!Float.isFinite(magnitude)) {
+            refuse(row, from, length);
+        }
+        if (spec.bits() == 8) {
+            return magnitude / 127f;
+        }
+        return magnitude == 0 ? 0 : firstOf(magnitude, row, from) / -8f;
+    }
+
+    private static int magnitudeBits(float value) {
+        return Float.floatToRawIntBits(value) & Integer.MAX_VALUE;
+    }
+
+    private static void refuse(float[] row, int from, int length) {
+        for (int k = from; k < from + length; k++) {
+            Checks.finite("row", k, row[k]);
+        }
+    }
+
+    private static float firstOf(float magnitude, float[] row, int from) {
+        int k = from;
+        while (Math.abs(row[k]) != magnitude) {
+            k++;
+        }
+        return row[k];
+    }
+
+    private void weights(float[] row, int from, int columns, float unit, byte[] bytes, int byteOff) {
+        if (unit == 0) {
+            Arrays.fill(rounded, from, from + columns, ROUNDER);
+        } else {
+            for (int k = from; k < from + columns; k++) {
+                rounded[k] = row[k] / unit + ROUNDER;
             }
         }
+        int zero = spec.zeroPoint();
         if (spec.bits() == 8) {
-            return Math.abs(largest) / 127f;
+            for (int k = from; k < from + columns; k++) {
+                bytes[byteOff + k] = (byte) (weight(rounded[k], zero) + zero);
+            }
+            return;
         }
-        return largest == 0 ? 0 : largest / -8f;
+        for (int k = from; k < from + columns; k += 2) {
+            int low = weight(rounded[k], zero) + zero;
+            int high = weight(rounded[k + 1], zero) + zero;
+            bytes[byteOff + k / 2] = (byte) (low | high << 4);
+        }
     }
 
-    private int weight(float value, float unit) {
-        if (unit == 0) {
-            return 0;
-        }
-        double rounded = Math.rint(value / unit);
-        return (int) Math.max(-spec.zeroPoint(), Math.min(spec.zeroPoint() - 1, rounded));
-    }
-
-    private void put(byte[] bytes, int off, int k, int stored) {
-        if (spec.bits() == 8) {
-            bytes[off + k] = (byte) stored;
-        } else if (k % 2 == 0) {
-            bytes[off + k / 2] = (byte) stored;
-        } else {
-            bytes[off + k / 2] |= (byte) (stored << 4);
-        }
+    private static int weight(float rounded, int zero) {
+        int integer = Float.floatToRawIntBits(rounded) - ROUNDER_BITS;
+        return Math.max(-zero, Math.min(zero - 1, integer));
     }
 
     private int get(byte[] bytes, int off, int k) {

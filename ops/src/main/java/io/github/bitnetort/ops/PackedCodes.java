@@ -12,14 +12,15 @@ final class PackedCodes {
 
     private PackedCodes(Packing packing, String wanted) {
         this.wanted = wanted;
-        int[] weights = new int[packing.weightsPerByte()];
+        int count = packing.weightsPerByte();
+        byte[] word = new byte[packing.weightsPerWord()];
         for (int code = 0; code < 256; code++) {
-            int first = weights.length;
-            for (int i = weights.length - 1; i >= 0; i--) {
-                weights[i] = packing.decode(code, i);
-                first = weights[i] > 1 ? i : first;
+            int first = count;
+            for (int i = count - 1; i >= 0; i--) {
+                word[4 * i] = (byte) packing.decode(code, i);
+                first = word[4 * i] > 1 ? i : first;
             }
-            boolean written = first < weights.length || packing.encodeByte(weights) == code;
+            boolean written = first < count || (packing.encodeWord(word, 0) & 255) == code;
             firstInvalid[code] = written ? first : 0;
         }
     }

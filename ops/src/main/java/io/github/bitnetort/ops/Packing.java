@@ -12,12 +12,12 @@ public enum Packing {
     /** A bit a weight: 0 is −1, 1 is +1. */
     BINARY32("binary32", 32, false) {
         @Override
-        int encodeByte(int[] weights) {
-            int code = 0;
-            for (int i = 0; i < weights.length; i++) {
-                code |= (weights[i] > 0 ? 1 : 0) << i;
+        int encodeWord(byte[] weights, int first) {
+            int word = 0;
+            for (int i = 0; i < 8; i++) {
+                word |= (~WeightLanes.four(weights, first + 4 * i) >>> 1 & WeightLanes.ONES) << i;
             }
-            return code;
+            return word;
         }
 
         @Override
@@ -29,12 +29,12 @@ public enum Packing {
     /** Two bits a weight: 0 is −1, 1 is 0, 2 is +1; 3 is invalid. */
     TERNARY16("ternary16", 16, true) {
         @Override
-        int encodeByte(int[] weights) {
-            int code = 0;
-            for (int i = 0; i < weights.length; i++) {
-                code |= weights[i] + 1 << 2 * i;
+        int encodeWord(byte[] weights, int first) {
+            int word = 0;
+            for (int i = 0; i < 4; i++) {
+                word |= WeightLanes.digits(WeightLanes.four(weights, first + 4 * i)) << 2 * i;
             }
-            return code;
+            return word;
         }
 
         @Override
@@ -46,11 +46,18 @@ public enum Packing {
     /** Five weights a byte, as the base-3 fraction v / 243 with v's digits weight + 1, rounded up to 256ths. */
     TERNARY20("ternary20", 20, true) {
         @Override
-        int encodeByte(int[] weights) {
-            int v = 0;
-            for (int weight : weights) {
-                v = 3 * v + weight + 1;
+        int encodeWord(byte[] weights, int first) {
+            int v = 0; // no byte's sum is above 242, so none carries
+            for (int i = 0; i < 5; i++) {
+                v = 3 * v + WeightLanes.digits(WeightLanes.four(weights, first + 4 * i));
             }
+            return fraction(v & 255)
+                    | fraction(v >>> 8 & 255) << 8
+                    | fraction(v >>> 16 & 255) << 16
+                    | fraction(v >>> 24) << 24;
+        }
+
+        private static int fraction(int v) {
             return (256 * v + 242) / 243;
         }
 
@@ -109,8 +116,8 @@ public enum Packing {
                 + Arrays.stream(values()).map(Packing::onnxName).collect(Collectors.joining(", ")));
     }
 
-    /** The byte of these weights, all P/4 of them. */
-    abstract int encodeByte(int[] weights);
+    /** The word of P weights from {@code first} on, each one that the packing can hold. */
+    abstract int encodeWord(byte[] weights, int first);
 
     /** Weight number i of a byte 0..255; meaningless for a byte that no packer writes. */
     abstract int decode(int code, int i);

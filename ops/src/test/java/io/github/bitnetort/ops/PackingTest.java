@@ -3,6 +3,7 @@ package io.github.bitnetort.ops;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.IntBuffer;
 import java.util.Arrays;
@@ -97,7 +98,10 @@ class PackingTest {
         boolean[] written = new boolean[256];
         for (int v = 0; v < 243; v++) {
             int[] weights = {v / 81 - 1, v / 27 % 3 - 1, v / 9 % 3 - 1, v / 3 % 3 - 1, v % 3 - 1};
-            int code = Packing.TERNARY20.encodeByte(weights);
+            int code = word(
+                    Packing.TERNARY20,
+                    -1,
+                    Map.of(0, weights[0], 4, weights[1], 8, weights[2], 12, weights[3], 16, weights[4]));
             assertEquals((int) Math.ceil(256.0 * v / 243), code);
             written[code] = true;
             for (int i = 0; i < 5; i++) {
@@ -148,6 +152,32 @@ class PackingTest {
                                 IllegalArgumentException.class,
                                 () -> WeightPacker.pack(ternary, (n, dst, o) -> dst[o + 4] = (byte) (n * 2)))
                         .getMessage());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyOtherByteIsRefusedByPlaceAtAnyColumn(Packing packing) {
+        for (int k = 0; k < 19; k++) {
+            for (int value = Byte.MIN_VALUE; value <= Byte.MAX_VALUE; value++) {
+                byte[] row = new byte[19];
+                Arrays.fill(row, (byte) -1);
+                row[k] = (byte) value;
+                PackedLayout layout = new PackedLayout(1, row.length, packing);
+                RowSource source = (n, dst, offset) -> System.arraycopy(row, 0, dst, offset, row.length);
+                if (value == -1 || value == 1 || value == 0 && packing.isTernary()) {
+                    assertEquals(
+                            value,
+                            PackedWeights.of(layout, WeightPacker.pack(layout, source))
+                                    .weight(0, k));
+                    continue;
+                }
+                IllegalArgumentException refused =
+                        assertThrows(IllegalArgumentException.class, () -> WeightPacker.pack(layout, source));
+                assertTrue(
+                        refused.getMessage().startsWith("weight [n=0, k=" + k + "]: found " + value + ", wanted"),
+                        refused.getMessage());
+            }
+        }
     }
 
     @Test

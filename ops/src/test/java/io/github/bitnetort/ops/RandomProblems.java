@@ -87,11 +87,12 @@ public final class RandomProblems {
                 int bits = inByte * 8 / layout.packing().weightsPerByte();
                 code = code & (1 << bits) - 1 | random.nextInt(256) & -1 << bits & 255;
             } else {
-                int[] weights = new int[5];
+                byte[] weights = new byte[20];
                 for (int i = 0; i < 5; i++) {
-                    weights[i] = i < inByte ? layout.packing().decode(code, i) : random.nextInt(3) - 1;
+                    int weight = i < inByte ? layout.packing().decode(code, i) : random.nextInt(3) - 1;
+                    weights[4 * i] = (byte) weight;
                 }
-                code = layout.packing().encodeByte(weights);
+                code = layout.packing().encodeWord(weights, 0) & 255;
             }
             result |= code << 8 * c;
         }

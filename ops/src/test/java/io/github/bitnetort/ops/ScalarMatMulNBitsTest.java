@@ -151,6 +151,36 @@ class ScalarMatMulNBitsTest {
         }
     }
 
+    /** Quotients of all magnitudes, ties among them, and units that are subnormal numbers. */
+    @ParameterizedTest
+    @CsvSource({"8, 0", "8, 16", "4, 16", "4, 0"})
+    void weightsAreRoundedHalfToEven(int bits, int blockSize) {
+        Random random = new Random(7);
+        MatMulNBitsSpec spec = new MatMulNBitsSpec(1, 512, bits, blockSize);
+        float[] scale = new float[spec.blocks()];
+        float[] alone = new float[spec.blocks()];
+        float[] units = new float[spec.k()];
+        Arrays.fill(units, 1);
+        for (float magnitude : new float[] {1, 1e-38f, 1e-43f, 1e-45f, 1e30f}) {
+            float[] row = new float[spec.k()];
+            for (int k = 0; k < row.length; k++) {
+                row[k] = magnitude * (random.nextInt(2 << bits) - (1 << bits)) / 2;
+            }
+            byte[] stored = new byte[spec.rowBytes()];
+            new NBitsRows(spec).quantize(row, stored, 0, scale, 0);
+            new NBitsRows(spec).scales(row, alone, 0);
+            assertArrayEquals(scale, alone);
+            float[] weights = new float[spec.k()];
+            new NBitsRows(new MatMulNBitsSpec(1, 512, bits, 0)).dequantize(stored, 0, units, 0, weights);
+            for (int k = 0; k < row.length; k++) {
+                float unit = scale[k / spec.blockColumns()];
+                double exact = unit == 0 ? 0 : Math.rint(row[k] / unit);
+                double wanted = Math.max(-spec.zeroPoint(), Math.min(spec.zeroPoint() - 1, exact));
+                assertEquals((int) wanted, (int) weights[k], row[k] + " / " + unit);
+            }
+        }
+    }
+
     @Test
     void aRowOfZerosHasTheScaleZero() {
         for (int bits : MatMulNBitsSpec.BITS) {

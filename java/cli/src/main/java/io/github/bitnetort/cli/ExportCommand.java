@@ -17,6 +17,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -90,6 +91,13 @@ final class ExportCommand implements Callable<Integer> {
                     + " this kind of system.")
     private boolean genai;
 
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Threads; 0: one for each core (default: ${DEFAULT-VALUE}). They do not change a byte.")
+    private int threads;
+
     @Option(names = "--overwrite", description = "Replace an earlier export in DIR.")
     private boolean overwrite;
 
@@ -107,7 +115,8 @@ final class ExportCommand implements Callable<Integer> {
                 .withEmbedding(embedding)
                 .withOverwrite(overwrite)
                 .withFunctionBody(!withoutBody)
-                .withGguf(new GgufOptions(i2sLayout, preTokenizer));
+                .withGguf(new GgufOptions(i2sLayout, preTokenizer))
+                .withThreads(threads());
         if (genai) {
             options = options.withGenai(BitNetOps.getLibraryPath());
         }
@@ -118,6 +127,13 @@ final class ExportCommand implements Callable<Integer> {
         spec.commandLine().getOut().println(result.model());
         report(result);
         return 0;
+    }
+
+    private int threads() {
+        if (threads < 0) {
+            throw new ParameterException(spec.commandLine(), "--threads: found " + threads + ", wanted 0 or more");
+        }
+        return threads;
     }
 
     private void report(ExportResult result) {

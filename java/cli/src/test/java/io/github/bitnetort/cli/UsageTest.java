@@ -45,6 +45,7 @@ class UsageTest {
                 "export x",
                 "inspect",
                 "generate",
+                "export x -o y --threads -1",
                 "generate x",
                 "generate x -p a --prompt-ids 1",
                 "generate x -p a --prompt-file b",

@@ -3,6 +3,7 @@ package io.github.bitnetort.export.checkpoint;
 import io.github.bitnetort.export.ExportException;
 import io.github.bitnetort.ops.RowSource;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * Rows of a floating point tensor, made ternary as transformers does online: s = 1 / max(mean |w|, 1e-5), then w · s
@@ -15,14 +16,12 @@ final class AbsmeanRows implements RowSource {
     private final TensorInfo tensor;
     private final int k;
     private final float multiplier;
-    private final float[] values;
 
     AbsmeanRows(Checkpoint checkpoint, String name, int k) {
         this.checkpoint = checkpoint;
         this.tensor = checkpoint.info(name);
         this.k = k;
         this.multiplier = 1f / Math.max((float) meanMagnitude(), SMALLEST_MEAN);
-        this.values = new float[k];
     }
 
     float scale() {
@@ -31,12 +30,26 @@ final class AbsmeanRows implements RowSource {
 
     @Override
     public void copyRow(int n, byte[] dst, int offset) {
-        int bytes = k * tensor.dtype().bytes();
-        ByteBuffer row = checkpoint.bytes(tensor.name(), (long) n * bytes, bytes);
-        tensor.dtype().toFloats(row, values, 0);
-        for (int i = 0; i < k; i++) {
-            dst[offset + i] = (byte) Math.max(-1, Math.min(1, Math.rint(values[i] * multiplier)));
+        copyRows(n, 1, dst, offset, k);
+    }
+
+    @Override
+    public void copyRows(int first, int count, byte[] dst, int offset, int stride) {
+        int rowBytes = k * tensor.dtype().bytes();
+        ByteBuffer row = ByteBuffer.allocate(rowBytes).order(ByteOrder.LITTLE_ENDIAN);
+        float[] values = new float[k];
+        for (int i = 0; i < count; i++) {
+            checkpoint.read(tensor.name(), (long) (first + i) * rowBytes, row.clear());
+            tensor.dtype().toFloats(row.flip(), values, 0);
+            for (int j = 0; j < k; j++) {
+                dst[offset + i * stride + j] = ternary(values[j] * multiplier);
+            }
         }
+    }
+
+    /** Rounded half to even and clamped: a half becomes 0. */
+    private static byte ternary(float value) {
+        return (byte) ((value > 0.5f ? 1 : 0) - (value < -0.5f ? 1 : 0));
     }
 
     private double meanMagnitude() {

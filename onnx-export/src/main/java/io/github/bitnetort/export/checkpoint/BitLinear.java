@@ -1,7 +1,6 @@
 package io.github.bitnetort.export.checkpoint;
 
 import io.github.bitnetort.ops.RowSource;
-import java.util.function.Supplier;
 
 /**
  * One quantized linear layer, free of the conventions of its checkpoint: y = (x · weights) · scale + bias.
@@ -11,8 +10,8 @@ import java.util.function.Supplier;
  * @param k input width
  * @param rows weights −1, 0, +1, read from the file as they are asked for
  * @param blockSize 0, or how many columns share a scale
- * @param scales gives what a unit of weight is worth: [1], [n], or with a block size [n, k / blockSize], where there may
- *     be so many that they are read anew each time
+ * @param scale what a unit of weight is worth: [1] or [n]; null with a block size
+ * @param blockScales the same with a block size, else null
  * @param bias [n], or null
  * @param norm weights [k] of the norm of its own that its input passes first, or null
  */
@@ -22,11 +21,14 @@ public record BitLinear(
         int k,
         RowSource rows,
         int blockSize,
-        Supplier<float[]> scales,
+        float[] scale,
+        BlockScaleRows blockScales,
         float[] bias,
         float[] norm) {
-    /** What {@link #scales} gives. */
-    public float[] scale() {
-        return scales.get();
+    /** Scales of blocks: so many that they are read from the file as they are asked for. */
+    @FunctionalInterface
+    public interface BlockScaleRows {
+        /** Scales [count, k / blockSize] of the rows from {@code first} on. */
+        float[] of(int first, int count);
     }
 }

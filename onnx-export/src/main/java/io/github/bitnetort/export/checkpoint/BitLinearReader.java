@@ -2,9 +2,9 @@ package io.github.bitnetort.export.checkpoint;
 
 import io.github.bitnetort.export.ExportException;
 import io.github.bitnetort.ops.RowSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /** Finds the tensors of quantized layers and undoes the convention that they are stored in. */
 public final class BitLinearReader {
@@ -46,14 +46,16 @@ public final class BitLinearReader {
             rows = absmean;
             scale = absmean.scale();
         }
-        float[] scales = {scale};
+        int blockSize = quantization.blockSize();
+        float[] all = {scale};
         return new BitLinear(
                 module,
                 n,
                 k,
                 rows,
-                quantization.blockSize(),
-                () -> scales,
+                blockSize,
+                blockSize == 0 ? all : null,
+                blockSize == 0 ? null : (first, count) -> filled(count * (k / blockSize), scale),
                 bias(module, n, hasBias, scale),
                 norm(module, k));
     }
@@ -64,10 +66,22 @@ public final class BitLinearReader {
             throw FloatTensors.mismatch(info, "quantized weights [" + n + ", " + k + "]");
         }
         int blockSize = quantization.blockSize();
-        float[] few = blockSize == 0 ? matrix.scale(0) : null;
-        Supplier<float[]> scales = few == null ? () -> matrix.scale(blockSize) : () -> few;
         return new BitLinear(
-                module, n, k, matrix.rows(), blockSize, scales, bias(module, n, hasBias, 1), norm(module, k));
+                module,
+                n,
+                k,
+                matrix.rows(),
+                blockSize,
+                blockSize == 0 ? matrix.scale() : null,
+                blockSize == 0 ? null : (first, count) -> matrix.blockScales(blockSize, first, count),
+                bias(module, n, hasBias, 1),
+                norm(module, k));
+    }
+
+    private static float[] filled(int count, float value) {
+        float[] values = new float[count];
+        Arrays.fill(values, value);
+        return values;
     }
 
     private RowSource packedRows(String weight, int n, int k) {

@@ -3,11 +3,12 @@ package io.github.bitnetort.export.checkpoint;
 import io.github.bitnetort.export.ExportException;
 import java.io.Closeable;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.SortedSet;
 
-/** Named tensors on disk, read in place. Closing ends all reading. Threads may share one. */
+/** Named tensors on disk, read as they are asked for. Closing ends all reading. Threads may share one. */
 public interface Checkpoint extends Closeable {
     /** The file that lists the tensors, for messages. */
     Path location();
@@ -23,14 +24,25 @@ public interface Checkpoint extends Closeable {
     TensorInfo info(String name);
 
     /**
-     * Part of a tensor's bytes, without a copy where the file is mapped.
+     * Copies a part of a tensor's bytes, which are little-endian: a file that is mapped to be read once would fill memory.
      *
      * @param offset in bytes from the tensor's start
-     * @return read-only, little-endian, {@code length} bytes
-     * @throws ExportException where there is no such tensor
+     * @param dst filled from its position to its limit
+     * @throws ExportException where there is no such tensor, or it cannot be read
      * @throws IndexOutOfBoundsException outside the tensor
      */
-    ByteBuffer bytes(String name, long offset, int length);
+    void read(String name, long offset, ByteBuffer dst);
+
+    /**
+     * A copy of a part of a tensor's bytes; see {@link #read}.
+     *
+     * @return little-endian, {@code length} bytes
+     */
+    default ByteBuffer bytes(String name, long offset, int length) {
+        ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        read(name, offset, bytes);
+        return bytes.flip();
+    }
 
     /** The quantized weights of a tensor that holds them together with their scales; empty for any other. */
     default Optional<QuantizedMatrix> quantized(String name) {

@@ -2,11 +2,14 @@ package io.github.bitnetort.export.checkpoint;
 
 import io.github.bitnetort.export.ExportException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 
 /** Reads tensors of a checkpoint as floats, and checks that they are what the model needs. */
 public final class FloatTensors {
+    private static final int CHUNK = 1 << 15;
+
     private FloatTensors() {}
 
     /** Receives part of a tensor. */
@@ -57,12 +60,20 @@ public final class FloatTensors {
 
     /** Hands a tensor of any type and size over, in order, a few thousand elements at a time. */
     public static <E extends Exception> void stream(Checkpoint checkpoint, String name, Chunks<E> consumer) throws E {
-        TensorInfo info = checkpoint.info(name);
-        float[] values = new float[1 << 15];
-        int bytes = values.length * info.dtype().bytes();
-        for (long offset = 0; offset < info.byteLength(); offset += bytes) {
-            ByteBuffer chunk = checkpoint.bytes(name, offset, (int) Math.min(bytes, info.byteLength() - offset));
-            consumer.accept(values, info.dtype().toFloats(chunk, values, 0));
+        stream(checkpoint, name, 0, checkpoint.info(name).elements(), consumer);
+    }
+
+    /** The same of so many elements from {@code first} on. */
+    public static <E extends Exception> void stream(
+            Checkpoint checkpoint, String name, long first, long elements, Chunks<E> consumer) throws E {
+        DType type = checkpoint.info(name).dtype();
+        float[] values = new float[(int) Math.min(CHUNK, elements)];
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+        for (long done = 0; done < elements; done += values.length) {
+            int count = (int) Math.min(values.length, elements - done);
+            bytes.clear().limit(count * type.bytes());
+            checkpoint.read(name, (first + done) * type.bytes(), bytes);
+            consumer.accept(values, type.toFloats(bytes.flip(), values, 0));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.github.bitnetort.export.checkpoint;
 
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -82,15 +83,15 @@ public final class MappedFile implements Closeable {
      *
      * @param buffer filled from its position to its limit
      * @throws IndexOutOfBoundsException outside the file
-     * @throws IOException where the file cannot be read, or has become shorter
+     * @throws IOException where the file cannot be read, or has become shorter; its message does not name the file
      */
     public void read(long offset, ByteBuffer buffer) throws IOException {
         Objects.checkFromIndexSize(offset, (long) buffer.remaining(), size);
         for (long at = offset; buffer.hasRemaining(); ) {
             int count = channel.read(buffer, at);
             if (count < 0) {
-                throw new IOException(
-                        path + ": found its end at byte " + at + ", wanted " + buffer.remaining() + " more");
+                throw new EOFException("found its end at byte " + channel.size() + ", wanted " + buffer.remaining()
+                        + " bytes from byte " + at + " on");
             }
             at += count;
         }

@@ -23,19 +23,38 @@ final class PackedRows implements RowSource {
 
     @Override
     public void copyRow(int n, byte[] dst, int offset) {
-        ByteBuffer row = checkpoint.bytes(tensor.name(), (long) (n % blockRows) * k, k);
-        row.get(dst, offset, k);
-        int shift = 2 * (n / blockRows);
-        for (int i = offset; i < offset + k; i++) {
-            int code = dst[i] >> shift & 3;
-            if (code == 3) {
+        copyRows(n, 1, dst, offset, k);
+    }
+
+    @Override
+    public void copyRows(int first, int count, byte[] dst, int offset, int stride) {
+        for (int done = 0; done < count; ) {
+            int n = first + done;
+            int rows = Math.min(count - done, blockRows - n % blockRows);
+            copyOfBlock(n, rows, dst, offset + done * stride, stride);
+            done += rows;
+        }
+    }
+
+    private void copyOfBlock(int first, int count, byte[] dst, int offset, int stride) {
+        long from = (long) (first % blockRows) * k;
+        if (stride == k) {
+            checkpoint.read(tensor.name(), from, ByteBuffer.wrap(dst, offset, count * k));
+        } else {
+            for (int i = 0; i < count; i++) {
+                checkpoint.read(tensor.name(), from + (long) i * k, ByteBuffer.wrap(dst, offset + i * stride, k));
+            }
+        }
+        for (int i = 0; i < count; i++) {
+            int at = offset + i * stride;
+            if (CodeLanes.toWeights(dst, at, k, 2 * (first / blockRows))) {
                 throw ExportException.of(
                         tensor.file(),
-                        "tensor " + tensor.name() + ": row " + n + ", column " + (i - offset),
+                        "tensor " + tensor.name() + ": row " + (first + i) + ", column "
+                                + CodeLanes.firstInvalid(dst, at, k),
                         "code 3",
                         "0, 1 or 2");
             }
-            dst[i] = (byte) (code - 1);
         }
     }
 }

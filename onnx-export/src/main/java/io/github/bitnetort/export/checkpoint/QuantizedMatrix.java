@@ -10,13 +10,16 @@ public interface QuantizedMatrix {
     /** The largest number of columns that share a scale: 0 where all columns of a row do. */
     int blockSize();
 
+    /** What a unit of weight is worth, where {@link #blockSize()} is 0: [1] or [n]. */
+    float[] scale();
+
     /**
-     * What a unit of weight is worth.
+     * What a unit of weight is worth in blocks, read from the file where it has such.
      *
-     * @param blockSize 0 where {@link #blockSize()} is 0, or else a divisor of it and of k
-     * @return [1], [n], or with a block size [n, k / blockSize]
+     * @param blockSize a divisor of k, and of {@link #blockSize()} where that is not 0
+     * @return [count, k / blockSize], of the rows from {@code first} on
      */
-    float[] scale(int blockSize);
+    float[] blockScales(int blockSize, int first, int count);
 
     /** The weights, read from the file as they are asked for. */
     RowSource rows();

@@ -87,8 +87,8 @@ public final class SafetensorsCheckpoint implements Checkpoint {
     }
 
     @Override
-    public ByteBuffer bytes(String name, long offset, int length) {
-        return located(name).file.bytes(name, offset, length);
+    public void read(String name, long offset, ByteBuffer dst) {
+        located(name).file.read(name, offset, dst);
     }
 
     @Override

@@ -65,11 +65,15 @@ final class SafetensorsFile implements Closeable {
         return entries.values().stream().map(Entry::info).toList();
     }
 
-    /** Part of a tensor that is in this file. */
-    ByteBuffer bytes(String name, long offset, int length) {
+    /** Copies a part of a tensor that is in this file; see {@link Checkpoint#read}. */
+    void read(String name, long offset, ByteBuffer dst) {
         Entry entry = entries.get(name);
-        Objects.checkFromIndexSize(offset, (long) length, entry.info.byteLength());
-        return file.slice(entry.begin + offset, length);
+        Objects.checkFromIndexSize(offset, (long) dst.remaining(), entry.info.byteLength());
+        try {
+            file.read(entry.begin + offset, dst);
+        } catch (IOException e) {
+            throw new ExportException(file.path() + ": tensor " + name + ": " + e.getMessage(), e);
+        }
     }
 
     @Override

@@ -3,14 +3,12 @@ package io.github.bitnetort.export.graph;
 import io.github.bitnetort.export.ExportException;
 import io.github.bitnetort.export.onnx.TensorProto;
 import io.github.bitnetort.export.onnx.TensorProto.DataType;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
-import java.nio.channels.Channels;
 
 /** The values of initializers, wherever they are: in the proto's fields, its raw bytes, or a mapped file. */
 public final class InitializerValues {
@@ -103,12 +101,13 @@ public final class InitializerValues {
     }
 
     private static ByteBuffer copied(TensorData data) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(Math.toIntExact(data.byteLength()));
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Math.toIntExact(data.byteLength())).order(ByteOrder.LITTLE_ENDIAN);
         try {
-            data.writeTo(Channels.newChannel(out));
+            data.read(0, bytes);
         } catch (IOException e) {
             throw new ExportException("initializer: cannot read: " + e.getMessage(), e);
         }
-        return ByteBuffer.wrap(out.toByteArray());
+        return bytes.flip();
     }
 }

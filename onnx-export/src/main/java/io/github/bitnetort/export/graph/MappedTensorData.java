@@ -3,12 +3,9 @@ package io.github.bitnetort.export.graph;
 import io.github.bitnetort.export.checkpoint.MappedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
 
 /** A tensor's bytes in a mapped file. */
 public final class MappedTensorData implements TensorData {
-    private static final int COPY_BYTES = 1 << 20;
-
     private final MappedFile file;
     private final long offset;
     private final long length;
@@ -40,15 +37,16 @@ public final class MappedTensorData implements TensorData {
     }
 
     @Override
-    public void writeTo(WritableByteChannel out) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocateDirect((int) Math.min(COPY_BYTES, length));
-        for (long done = 0; done < length; done += buffer.limit()) {
-            buffer.clear().limit((int) Math.min(buffer.capacity(), length - done));
-            file.read(offset + done, buffer);
-            buffer.flip();
-            while (buffer.hasRemaining()) {
-                out.write(buffer);
-            }
+    public int unitBytes() {
+        return 1;
+    }
+
+    @Override
+    public void read(long from, ByteBuffer dst) throws IOException {
+        try {
+            file.read(offset + from, dst);
+        } catch (IOException e) {
+            throw new IOException(file.path() + ": " + e.getMessage(), e);
         }
     }
 }

@@ -1,7 +1,7 @@
 package io.github.bitnetort.export.graph;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.UnsafeByteOperations;
 import io.github.bitnetort.export.ExportException;
 import io.github.bitnetort.export.ProgressListener;
 import io.github.bitnetort.export.onnx.ModelProto;
@@ -9,6 +9,8 @@ import io.github.bitnetort.export.onnx.TensorProto;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -20,8 +22,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Writes a model and its external data. Streamed tensors pass through one at a time, so no model needs to fit into
- * memory. The same model gives the same bytes.
+ * Writes a model and its external data. Streamed tensors are made a few parts at a time, so no model needs to fit into
+ * memory. The same model gives the same bytes, however many threads make them.
  */
 public final class ModelWriter {
     /** What the name of the external data file adds to that of the model file. */
@@ -47,23 +49,32 @@ public final class ModelWriter {
     private final OnnxModel model;
     private final Storage storage;
     private final String dataName;
+    private final int threads;
     private final Progress progress;
 
-    private ModelWriter(OnnxModel model, Storage storage, String dataName, ProgressListener listener) {
+    private ModelWriter(OnnxModel model, Storage storage, String dataName, int threads, ProgressListener listener) {
         this.model = model;
         this.storage = storage;
         this.dataName = dataName;
+        this.threads = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
         this.progress = new Progress(listener, streamedBytes(model));
+    }
+
+    /** {@link #write(OnnxModel, Path, Storage, int, ProgressListener)} with a thread for each processor. */
+    public static void write(OnnxModel model, Path modelFile, Storage storage, ProgressListener listener)
+            throws IOException {
+        write(model, modelFile, storage, 0, listener);
     }
 
     /**
      * Writes {@code modelFile} and, where there is anything to put there, {@code modelFile.data} beside it. Both appear
      * complete or not at all.
      *
+     * @param threads that make external data, beside the calling one, which writes it; 0: one for each processor
      * @throws FileAlreadyExistsException where one of them exists
      * @throws ExportException where the model cannot be written, such as one of 2 GiB or more inline
      */
-    public static void write(OnnxModel model, Path modelFile, Storage storage, ProgressListener listener)
+    public static void write(OnnxModel model, Path modelFile, Storage storage, int threads, ProgressListener listener)
             throws IOException {
         Path dataFile = modelFile.resolveSibling(modelFile.getFileName() + DATA_SUFFIX);
         for (Path file : List.of(modelFile, dataFile)) {
@@ -75,7 +86,7 @@ public final class ModelWriter {
         Path dataTemp = UnfinishedFiles.begin(TemporaryPath.beside(dataFile));
         try {
             String dataName = dataFile.getFileName().toString();
-            boolean external = new ModelWriter(model, storage, dataName, listener).write(modelTemp, dataTemp);
+            boolean external = new ModelWriter(model, storage, dataName, threads, listener).write(modelTemp, dataTemp);
             if (external) {
                 Files.move(dataTemp, dataFile);
             }
@@ -99,7 +110,7 @@ public final class ModelWriter {
 
     /** The whole model as the bytes of one file. */
     public static byte[] toBytes(OnnxModel model) {
-        ModelWriter writer = new ModelWriter(model, Storage.INLINE, "", ProgressListener.NONE);
+        ModelWriter writer = new ModelWriter(model, Storage.INLINE, "", 1, ProgressListener.NONE);
         try {
             return writer.assemble(null).toByteArray();
         } catch (IOException e) {
@@ -111,10 +122,8 @@ public final class ModelWriter {
         boolean external;
         ModelProto proto;
         try (FileChannel data = FileChannel.open(dataFile, NEW_FILE)) {
-            BlockChannel blocks = new BlockChannel(data);
-            proto = assemble(blocks);
-            blocks.finish();
-            external = blocks.position() > 0;
+            proto = assemble(data);
+            external = data.size() > 0;
             data.force(true);
         }
         try (FileChannel channel = FileChannel.open(modelFile, NEW_FILE);
@@ -129,20 +138,34 @@ public final class ModelWriter {
         return external;
     }
 
-    private ModelProto assemble(BlockChannel data) throws IOException {
+    /** The model, once its external data is written. */
+    private ModelProto assemble(FileChannel data) throws IOException {
         List<TensorProto> tensors = new ArrayList<>();
+        List<DataFile.Entry> external = new ArrayList<>();
         long inline = 0;
+        long end = 0;
         for (Initializer initializer : model.graph().initializers()) {
-            boolean external = isExternal(initializer);
-            if (!external) {
+            if (isExternal(initializer)) {
+                long offset = aligned(end, initializer.alignment());
+                external.add(new DataFile.Entry(initializer, offset));
+                end = offset + initializer.byteLength();
+                tensors.add(new ExternalData(dataName, offset, end - offset).describe(initializer.proto()));
+            } else {
                 inline += initializer.byteLength();
                 checkSize(inline);
+                tensors.add(inline(initializer));
             }
-            tensors.add(external ? external(initializer, data) : inline(initializer));
+        }
+        if (!external.isEmpty()) {
+            DataFile.write(data, external, threads, progress);
         }
         ModelProto.Builder proto = model.toProto();
         proto.getGraphBuilder().addAllInitializer(tensors);
         return proto.build();
+    }
+
+    private static long aligned(long offset, int alignment) {
+        return (offset + alignment - 1) / alignment * alignment;
     }
 
     private static void checkSize(long inlineBytes) {
@@ -158,31 +181,17 @@ public final class ModelWriter {
                 && (initializer.byteLength() >= MIN_EXTERNAL_BYTES || initializer.alignment() > Initializer.PAGE);
     }
 
-    private TensorProto external(Initializer initializer, BlockChannel out) throws IOException {
-        long alignment = initializer.alignment();
-        long offset = (out.position() + alignment - 1) / alignment * alignment;
-        out.padTo(offset);
-        initializer.data().orElseThrow().writeTo(progress.channel(out, initializer.name()));
-        long written = out.position() - offset;
-        checkWritten(initializer, written);
-        return new ExternalData(dataName, offset, written).describe(initializer.proto());
-    }
-
     private TensorProto inline(Initializer initializer) throws IOException {
         if (initializer.data().isEmpty()) {
             return initializer.proto();
         }
-        ByteString.Output bytes = ByteString.newOutput((int) initializer.byteLength());
-        initializer.data().get().writeTo(progress.channel(Channels.newChannel(bytes), initializer.name()));
-        checkWritten(initializer, bytes.size());
-        return initializer.proto().toBuilder().setRawData(bytes.toByteString()).build();
-    }
-
-    private static void checkWritten(Initializer initializer, long written) {
-        if (written != initializer.byteLength()) {
-            throw new IllegalStateException("initializer " + initializer.name() + ": " + written
-                    + " bytes written, promised " + initializer.byteLength());
-        }
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Math.toIntExact(initializer.byteLength())).order(ByteOrder.LITTLE_ENDIAN);
+        initializer.data().get().read(0, bytes);
+        progress.written(initializer.name(), bytes.position());
+        return initializer.proto().toBuilder()
+                .setRawData(UnsafeByteOperations.unsafeWrap(bytes.flip()))
+                .build();
     }
 
     private static long streamedBytes(OnnxModel model) {

@@ -1,13 +1,39 @@
 package io.github.bitnetort.export.graph;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.WritableByteChannel;
 
-/** The bytes of a tensor, made or read when they are written: little-endian, row-major, always the same. */
+/**
+ * The bytes of a tensor, made or read when they are asked for: little-endian, row-major, always the same. Threads may
+ * share one and ask for different parts at once.
+ */
 public interface TensorData {
-    /** How many bytes {@link #writeTo} writes. */
+    /** How many bytes there are. */
     long byteLength();
 
-    /** Writes all bytes. */
-    void writeTo(WritableByteChannel out) throws IOException;
+    /** How many bytes are made together: parts begin and end at multiples of this divisor of the length. */
+    int unitBytes();
+
+    /**
+     * Makes a part.
+     *
+     * @param offset of its first byte, a multiple of {@link #unitBytes()}
+     * @param dst little-endian; filled from its position to its limit, which are a multiple apart
+     */
+    void read(long offset, ByteBuffer dst) throws IOException;
+
+    /** Writes all bytes, part after part. */
+    default void writeTo(WritableByteChannel out) throws IOException {
+        ByteBuffer part = ByteBuffer.allocate(TensorParts.length(this, 0)).order(ByteOrder.LITTLE_ENDIAN);
+        for (long offset = 0; offset < byteLength(); offset += part.limit()) {
+            part.clear().limit(TensorParts.length(this, offset));
+            read(offset, part);
+            part.flip();
+            while (part.hasRemaining()) {
+                out.write(part);
+            }
+        }
+    }
 }

@@ -7,12 +7,9 @@ import io.github.bitnetort.export.onnx.TensorProto.DataType;
 import io.github.bitnetort.export.onnx.TensorShapeProto;
 import io.github.bitnetort.export.onnx.TypeProto;
 import io.github.bitnetort.export.onnx.ValueInfoProto;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.WritableByteChannel;
 import java.util.Arrays;
-import java.util.function.Supplier;
 
 /** Makes small tensors and tensor types. */
 public final class Tensors {
@@ -44,21 +41,6 @@ public final class Tensors {
         return data(bytes);
     }
 
-    /** So many floats that are made when they are written, as an initializer's data. */
-    public static TensorData data(int count, Supplier<float[]> values) {
-        return new TensorData() {
-            @Override
-            public long byteLength() {
-                return (long) count * Float.BYTES;
-            }
-
-            @Override
-            public void writeTo(WritableByteChannel out) throws IOException {
-                data(values.get()).writeTo(out);
-            }
-        };
-    }
-
     /** The remaining bytes of a little-endian buffer, as an initializer's data. */
     public static TensorData data(ByteBuffer bytes) {
         ByteBuffer view = bytes.slice();
@@ -69,11 +51,13 @@ public final class Tensors {
             }
 
             @Override
-            public void writeTo(WritableByteChannel out) throws IOException {
-                ByteBuffer rest = view.duplicate();
-                while (rest.hasRemaining()) {
-                    out.write(rest);
-                }
+            public int unitBytes() {
+                return 1;
+            }
+
+            @Override
+            public void read(long offset, ByteBuffer dst) {
+                dst.put(view.slice((int) offset, dst.remaining()));
             }
         };
     }

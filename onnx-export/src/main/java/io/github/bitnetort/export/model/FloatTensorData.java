@@ -3,12 +3,9 @@ package io.github.bitnetort.export.model;
 import io.github.bitnetort.export.checkpoint.Checkpoint;
 import io.github.bitnetort.export.checkpoint.FloatTensors;
 import io.github.bitnetort.export.graph.TensorData;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.WritableByteChannel;
 
-/** A tensor of a checkpoint as float32, converted while it is written. */
+/** A tensor of a checkpoint as float32, converted as it is read. */
 final class FloatTensorData implements TensorData {
     private final Checkpoint checkpoint;
     private final String name;
@@ -24,13 +21,15 @@ final class FloatTensorData implements TensorData {
     }
 
     @Override
-    public void writeTo(WritableByteChannel out) throws IOException {
-        FloatTensors.stream(checkpoint, name, (values, count) -> {
-            ByteBuffer bytes = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            bytes.asFloatBuffer().put(values, 0, count);
-            while (bytes.hasRemaining()) {
-                out.write(bytes);
-            }
+    public int unitBytes() {
+        return Float.BYTES;
+    }
+
+    @Override
+    public void read(long offset, ByteBuffer dst) {
+        FloatTensors.stream(checkpoint, name, offset / Float.BYTES, dst.remaining() / Float.BYTES, (values, count) -> {
+            dst.asFloatBuffer().put(values, 0, count);
+            dst.position(dst.position() + count * Float.BYTES);
         });
     }
 }

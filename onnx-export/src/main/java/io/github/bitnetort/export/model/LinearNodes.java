@@ -13,7 +13,6 @@ import io.github.bitnetort.ops.BitMatMulSpec;
 import io.github.bitnetort.ops.Packing;
 import io.github.bitnetort.ops.RowSource;
 import io.github.bitnetort.ops.ScaleKind;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -129,14 +128,9 @@ final class LinearNodes {
     }
 
     private static RowSource rows(List<BitLinear> parts) {
-        return (n, dst, offset) -> {
-            int row = n;
-            int part = 0;
-            while (row >= parts.get(part).n()) {
-                row -= parts.get(part++).n();
-            }
-            parts.get(part).rows().copyRow(row, dst, offset);
-        };
+        return new StackedRows(parts.stream()
+                .map(part -> new StackedRows.Part(part.n(), part.rows()))
+                .toList());
     }
 
     /** One scale for the tensor where the only part has but one; else one for each row, and each block of columns. */
@@ -147,29 +141,24 @@ final class LinearNodes {
         return parts.size() == 1 && parts.get(0).scale().length == 1 ? ScaleKind.TENSOR : ScaleKind.ROW;
     }
 
-    /** Made when they are written: those of blocks are an eighth of a large model. */
     private static TensorData scale(List<BitLinear> parts, BitMatMulSpec spec, ScaleKind kind) {
-        int count = Math.toIntExact(Arrays.stream(spec.scaleShape(kind)).reduce(1, Math::multiplyExact));
-        return Tensors.data(count, () -> {
-            float[] merged = new float[count];
-            int first = 0;
-            for (BitLinear part : parts) {
-                copyScale(part, spec, kind, first, merged);
-                first += part.n();
-            }
-            return merged;
-        });
+        return switch (kind) {
+            case TENSOR -> Tensors.data(parts.get(0).scale());
+            case ROW -> Tensors.data(rowScales(parts, spec.n()));
+            case BLOCK -> new BlockScaleData(parts, spec);
+        };
     }
 
-    private static void copyScale(BitLinear part, BitMatMulSpec spec, ScaleKind kind, int first, float[] merged) {
-        float[] scale = part.scale();
-        int blocks = spec.blocks();
-        for (int row = 0; row < part.n(); row++) {
-            for (int block = 0; block < blocks; block++) {
-                merged[spec.scaleIndex(kind, first + row, block)] =
-                        scale.length == 1 ? scale[0] : scale[row * blocks + block];
+    private static float[] rowScales(List<BitLinear> parts, int n) {
+        float[] merged = new float[n];
+        int first = 0;
+        for (BitLinear part : parts) {
+            for (int row = 0; row < part.n(); row++) {
+                merged[first + row] = part.scale()[part.scale().length == 1 ? 0 : row];
             }
+            first += part.n();
         }
+        return merged;
     }
 
     private float[] bias(List<BitLinear> parts, int n) {

@@ -6,15 +6,10 @@ import io.github.bitnetort.export.checkpoint.FloatTensors;
 import io.github.bitnetort.export.graph.TensorData;
 import io.github.bitnetort.ops.MatMulNBitsSpec;
 import io.github.bitnetort.ops.NBitsRows;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.WritableByteChannel;
 
-/** Weights of 8 or 4 bits, or their scales, made of a floating point tensor [N, K] row by row while they are written. */
+/** Weights of 8 or 4 bits, or their scales, made of a floating point tensor [N, K] row by row. */
 final class NBitsTensorData implements TensorData {
-    private static final int BUFFER_BYTES = 1 << 16;
-
     private final Checkpoint checkpoint;
     private final String tensor;
     private final MatMulNBitsSpec spec;
@@ -37,37 +32,38 @@ final class NBitsTensorData implements TensorData {
 
     @Override
     public long byteLength() {
-        return (long) spec.n() * rowBytes();
+        return (long) spec.n() * unitBytes();
     }
 
-    private int rowBytes() {
+    /** Bytes of a row. */
+    @Override
+    public int unitBytes() {
         return scales ? spec.blocks() * Float.BYTES : spec.rowBytes();
     }
 
     @Override
-    public void writeTo(WritableByteChannel out) throws IOException {
-        Rows rows = new Rows(out);
-        FloatTensors.stream(checkpoint, tensor, rows::take);
-        rows.flush();
+    public void read(long offset, ByteBuffer dst) {
+        long first = offset / unitBytes();
+        long rows = dst.remaining() / unitBytes();
+        FloatTensors.stream(checkpoint, tensor, first * spec.k(), rows * spec.k(), new Rows(first, dst)::take);
     }
 
-    /** Gathers values to rows, and quantized rows to writes. */
+    /** Gathers values to rows and quantizes them. */
     private final class Rows {
-        private final WritableByteChannel out;
+        private final ByteBuffer dst;
         private final NBitsRows quantizer = new NBitsRows(spec);
         private final float[] row = new float[spec.k()];
         private final byte[] weights = new byte[spec.rowBytes()];
         private final float[] units = new float[spec.blocks()];
-        private final ByteBuffer buffer =
-                ByteBuffer.allocate(Math.max(BUFFER_BYTES, rowBytes())).order(ByteOrder.LITTLE_ENDIAN);
         private int filled;
-        private int done;
+        private long number;
 
-        Rows(WritableByteChannel out) {
-            this.out = out;
+        Rows(long first, ByteBuffer dst) {
+            this.number = first;
+            this.dst = dst;
         }
 
-        void take(float[] values, int count) throws IOException {
+        void take(float[] values, int count) {
             for (int from = 0; from < count; ) {
                 int length = Math.min(count - from, row.length - filled);
                 System.arraycopy(values, from, row, filled, length);
@@ -80,31 +76,21 @@ final class NBitsTensorData implements TensorData {
             }
         }
 
-        private void put() throws IOException {
+        private void put() {
             try {
-                quantizer.quantize(row, weights, 0, units, 0);
+                if (scales) {
+                    quantizer.scales(row, units, 0);
+                    for (float unit : units) {
+                        dst.putFloat(unit);
+                    }
+                } else {
+                    quantizer.quantize(row, weights, 0, units, 0);
+                    dst.put(weights);
+                }
             } catch (IllegalArgumentException e) {
-                throw new ExportException("tensor " + tensor + ": row " + done + ": " + e.getMessage(), e);
+                throw new ExportException("tensor " + tensor + ": row " + number + ": " + e.getMessage(), e);
             }
-            done++;
-            if (buffer.remaining() < rowBytes()) {
-                flush();
-            }
-            if (!scales) {
-                buffer.put(weights);
-                return;
-            }
-            for (float unit : units) {
-                buffer.putFloat(unit);
-            }
-        }
-
-        void flush() throws IOException {
-            buffer.flip();
-            while (buffer.hasRemaining()) {
-                out.write(buffer);
-            }
-            buffer.clear();
+            number++;
         }
     }
 }

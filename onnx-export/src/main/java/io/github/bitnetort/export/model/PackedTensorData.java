@@ -5,12 +5,10 @@ import io.github.bitnetort.ops.PackedLayout;
 import io.github.bitnetort.ops.PackedWeights;
 import io.github.bitnetort.ops.RowSource;
 import io.github.bitnetort.ops.WeightPacker;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.WritableByteChannel;
+import java.util.function.Supplier;
 
-/** Packed weights, made or copied a tile of 16 rows at a time while they are written. */
+/** Packed weights, made or copied a tile of 16 rows at a time. */
 public final class PackedTensorData implements TensorData {
     /** Puts the words of a tile into an array. */
     @FunctionalInterface
@@ -19,21 +17,26 @@ public final class PackedTensorData implements TensorData {
     }
 
     private final PackedLayout layout;
-    private final Tiles tiles;
 
-    private PackedTensorData(PackedLayout layout, Tiles tiles) {
+    /** For one thread each. */
+    private final Supplier<Tiles> tiles;
+
+    private PackedTensorData(PackedLayout layout, Supplier<Tiles> tiles) {
         this.layout = layout;
         this.tiles = tiles;
     }
 
     /** Weights to be packed. */
     public static PackedTensorData of(PackedLayout layout, RowSource rows) {
-        return new PackedTensorData(layout, (tile, words) -> WeightPacker.packTile(layout, tile, rows, words, 0));
+        return new PackedTensorData(layout, () -> {
+            WeightPacker packer = new WeightPacker(layout, rows);
+            return (tile, words) -> packer.packTile(tile, words, 0);
+        });
     }
 
     /** Weights that are packed already. */
     public static PackedTensorData of(PackedWeights weights) {
-        return new PackedTensorData(weights.layout(), weights::copyTile);
+        return new PackedTensorData(weights.layout(), () -> weights::copyTile);
     }
 
     @Override
@@ -42,16 +45,18 @@ public final class PackedTensorData implements TensorData {
     }
 
     @Override
-    public void writeTo(WritableByteChannel out) throws IOException {
+    public int unitBytes() {
+        return layout.wordsPerTile() * Integer.BYTES;
+    }
+
+    @Override
+    public void read(long offset, ByteBuffer dst) {
+        Tiles source = tiles.get();
         int[] words = new int[layout.wordsPerTile()];
-        ByteBuffer bytes = ByteBuffer.allocate(words.length * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        for (int tile = 0; tile < layout.rowTiles(); tile++) {
-            tiles.copy(tile, words);
-            bytes.clear();
-            bytes.asIntBuffer().put(words);
-            while (bytes.hasRemaining()) {
-                out.write(bytes);
-            }
+        for (int tile = (int) (offset / unitBytes()); dst.hasRemaining(); tile++) {
+            source.copy(tile, words);
+            dst.asIntBuffer().put(words);
+            dst.position(dst.position() + unitBytes());
         }
     }
 }

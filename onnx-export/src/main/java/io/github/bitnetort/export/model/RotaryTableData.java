@@ -1,10 +1,7 @@
 package io.github.bitnetort.export.model;
 
 import io.github.bitnetort.export.graph.TensorData;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.WritableByteChannel;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -31,17 +28,15 @@ final class RotaryTableData implements TensorData {
     }
 
     @Override
-    public void writeTo(WritableByteChannel out) throws IOException {
-        ByteBuffer row =
-                ByteBuffer.allocate(inverseFrequencies.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        for (int position = 0; position < positions; position++) {
-            row.clear();
+    public int unitBytes() {
+        return inverseFrequencies.length * Float.BYTES;
+    }
+
+    @Override
+    public void read(long offset, ByteBuffer dst) {
+        for (int position = (int) (offset / unitBytes()); dst.hasRemaining(); position++) {
             for (float frequency : inverseFrequencies) {
-                row.putFloat((float) function.applyAsDouble((float) position * frequency));
-            }
-            row.flip();
-            while (row.hasRemaining()) {
-                out.write(row);
+                dst.putFloat((float) function.applyAsDouble((float) position * frequency));
             }
         }
     }

@@ -4,6 +4,7 @@ import io.github.bitnetort.export.graph.Initializer;
 import io.github.bitnetort.export.graph.OnnxModel;
 import io.github.bitnetort.export.graph.Tensors;
 import io.github.bitnetort.export.model.PackedTensorData;
+import io.github.bitnetort.export.model.StackedRows;
 import io.github.bitnetort.export.onnx.TensorProto.DataType;
 import io.github.bitnetort.ops.Activation;
 import io.github.bitnetort.ops.BitMatMulSpec;
@@ -92,14 +93,10 @@ record LayerGroup(List<BitLinearMatch> layers) {
     }
 
     private RowSource rows() {
-        return (n, dst, offset) -> {
-            int row = n;
-            int layer = 0;
-            while (row >= layers.get(layer).weights().n()) {
-                row -= layers.get(layer++).weights().n();
-            }
-            layers.get(layer).weights().rows().copyRow(row, dst, offset);
-        };
+        return new StackedRows(layers.stream()
+                .map(BitLinearMatch::weights)
+                .map(weights -> new StackedRows.Part(weights.n(), weights.rows()))
+                .toList());
     }
 
     private float[] scale() {

@@ -77,17 +77,17 @@ final class WeightSpool implements Closeable {
 
         @Override
         public void copyRow(int n, byte[] dst, int offset) {
-            row.clear();
-            long from = start + (long) n * row.capacity();
+            ByteBuffer codes = ByteBuffer.allocate(row.capacity());
+            long from = start + (long) n * codes.capacity();
             try {
-                while (row.hasRemaining() && channel.read(row, from + row.position()) >= 0) {
+                while (codes.hasRemaining() && channel.read(codes, from + codes.position()) >= 0) {
                     continue;
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
             for (int i = 0; i < k; i++) {
-                dst[offset + i] = (byte) ((row.get(i / PER_BYTE) >>> 2 * (i % PER_BYTE) & 3) - 1);
+                dst[offset + i] = (byte) ((codes.get(i / PER_BYTE) >>> 2 * (i % PER_BYTE) & 3) - 1);
             }
         }
     }

@@ -20,16 +20,18 @@ import io.github.bitnetort.export.onnx.TensorProto;
 import io.github.bitnetort.export.onnx.TensorProto.DataType;
 import io.github.bitnetort.export.onnx.TrainingInfoProto;
 import java.io.IOException;
-import java.nio.channels.WritableByteChannel;
+import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelFilesTest {
     @TempDir
@@ -113,11 +115,35 @@ class ModelFilesTest {
     void leavesNothingOfAFailedWrite() throws IOException {
         OnnxModel model = model(1500, 65536);
         model.graph().addInitializer(Initializer.streamed("bad", DataType.FLOAT, new long[] {1500}, failing(6000), 1));
-        assertThrows(
+        IOException error = assertThrows(
                 IOException.class,
                 () -> ModelWriter.write(
                         model, folder.resolve("m.onnx"), ModelWriter.Storage.EXTERNAL, ProgressListener.NONE));
+        assertEquals("initializer bad: disk gone", error.getMessage());
         assertEquals(List.of(), files());
+    }
+
+    /** Tensors of several parts, the last of which are short, and parts of one unit. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 5})
+    void writesTheSameBytesWithAnyNumberOfThreads(int threads) throws IOException {
+        OnnxModel model = model(300, 1, 1_500_000, 4096, 524_288, 65536, 2_000_000, 4096);
+        Path file = folder.resolve("m.onnx");
+        List<Long> progress = new ArrayList<>();
+        ModelWriter.write(
+                model, file, ModelWriter.Storage.EXTERNAL, threads, (item, done, total) -> progress.add(done));
+        assertEquals(4 * (300 + 1_500_000 + 524_288 + 2_000_000), progress.get(progress.size() - 1));
+        assertEquals(progress.stream().sorted().toList(), progress);
+        try (ModelReader reader = ModelReader.open(file)) {
+            for (Initializer initializer : model.graph().initializers()) {
+                assertArrayEquals(
+                        InitializerValues.floats(initializer),
+                        InitializerValues.floats(reader.model()
+                                .graph()
+                                .initializer(initializer.name())
+                                .orElseThrow()));
+            }
+        }
     }
 
     @ParameterizedTest
@@ -188,7 +214,12 @@ class ModelFilesTest {
             }
 
             @Override
-            public void writeTo(WritableByteChannel out) throws IOException {
+            public int unitBytes() {
+                return 4;
+            }
+
+            @Override
+            public void read(long offset, ByteBuffer dst) throws IOException {
                 throw new IOException("disk gone");
             }
         };

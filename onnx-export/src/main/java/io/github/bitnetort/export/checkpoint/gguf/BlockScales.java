@@ -25,7 +25,14 @@ record BlockScales(int n, int k, int blockSize, float[] values) {
             check(file, tensor, scale);
             return new BlockScales(n, k, 0, new float[] {scale});
         }
-        return of(n, k, tensor.type().blockElements(), blocks(file, tensor, factor));
+        int blocks = Math.toIntExact(tensor.elements() / tensor.type().blockElements());
+        return of(n, k, tensor.type().blockElements(), blocks(file, tensor, factor, 0, blocks));
+    }
+
+    /** The scales of one row, as the file stores it, of a tensor whose blocks have one each. */
+    static float[] ofRow(GgufFile file, GgufTensor tensor, float factor, int row) {
+        int blocks = Math.toIntExact(tensor.columns()) / tensor.type().blockElements();
+        return settled(blocks(file, tensor, factor, row * blocks, blocks));
     }
 
     /** @param blocks [n, k / blockSize], {@link #ANY} where all weights are 0 */
@@ -44,37 +51,45 @@ record BlockScales(int n, int k, int blockSize, float[] values) {
         return new BlockScales(n, k, 0, settled(scale == SEVERAL ? rows : new float[] {scale}));
     }
 
-    /** In Hugging Face's order of rows, and for blocks of another size. */
-    float[] expand(RowOrder order, int wantedBlockSize) {
-        if (values.length == 1 && wantedBlockSize == 0) {
-            return values;
-        }
+    /** One, or one for each row in Hugging Face's order; not for blocks. */
+    float[] ordered(RowOrder order) {
+        return values.length == 1 ? values : expand(order, k, 0, n);
+    }
+
+    /** For blocks of another size, [count, k / wantedBlockSize], of the rows from {@code first} on in Hugging Face's order. */
+    float[] expand(RowOrder order, int wantedBlockSize, int first, int count) {
         int stored = blockSize == 0 ? 1 : k / blockSize;
-        int wanted = wantedBlockSize == 0 ? 1 : k / wantedBlockSize;
-        float[] expanded = new float[Math.multiplyExact(n, wanted)];
-        for (int row = 0; row < n; row++) {
-            int from = values.length == 1 ? 0 : order.stored(row) * stored;
-            for (int block = 0; block < wanted; block++) {
-                expanded[row * wanted + block] = values[from + block * stored / wanted];
-            }
+        int wanted = k / wantedBlockSize;
+        float[] expanded = new float[Math.multiplyExact(count, wanted)];
+        for (int row = 0; row < count; row++) {
+            int from = values.length == 1 ? 0 : order.stored(first + row) * stored;
+            spread(values, from, stored, expanded, row * wanted, wanted);
         }
         return expanded;
     }
 
-    private static float[] blocks(GgufFile file, GgufTensor tensor, float factor) {
+    /** A row's scales for smaller blocks. */
+    static void spread(float[] stored, int from, int count, float[] dst, int offset, int wanted) {
+        for (int block = 0; block < wanted; block++) {
+            dst[offset + block] = stored[from + block * count / wanted];
+        }
+    }
+
+    private static float[] blocks(GgufFile file, GgufTensor tensor, float factor, int first, int blocks) {
         TensorType type = tensor.type();
         TernaryBlocks codec = (TernaryBlocks) type.codec();
-        float[] scales = new float[Math.toIntExact(tensor.elements() / type.blockElements())];
+        float[] scales = new float[blocks];
         byte[] weights = new byte[type.blockElements()];
         int step = READ_AT_ONCE / type.blockBytes();
-        for (int first = 0; first < scales.length; first += step) {
-            int count = Math.min(step, scales.length - first);
-            ByteBuffer bytes = file.bytes(tensor, (long) first * type.blockBytes(), count * type.blockBytes());
+        for (int done = 0; done < blocks; done += step) {
+            int count = Math.min(step, blocks - done);
+            long begin = (long) (first + done) * type.blockBytes();
+            ByteBuffer bytes = file.bytes(tensor, begin, count * type.blockBytes());
             for (int i = 0; i < count; i++) {
                 int at = i * type.blockBytes();
                 float scale = codec.scale(bytes, at) * factor;
                 check(file, tensor, scale);
-                scales[first + i] = scale == 0 && allZero(codec, bytes, at, weights) ? ANY : scale;
+                scales[done + i] = scale == 0 && allZero(codec, bytes, at, weights) ? ANY : scale;
             }
         }
         return scales;

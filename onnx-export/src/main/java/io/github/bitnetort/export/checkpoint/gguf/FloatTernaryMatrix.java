@@ -13,7 +13,6 @@ final class FloatTernaryMatrix implements QuantizedMatrix {
     private final RowOrder order;
     private final DType dtype;
     private final BlockScales scales;
-    private final float[] values;
 
     private FloatTernaryMatrix(GgufFile file, GgufTensor tensor, RowOrder order, BlockScales scales) {
         this.file = file;
@@ -21,7 +20,6 @@ final class FloatTernaryMatrix implements QuantizedMatrix {
         this.order = order;
         this.dtype = tensor.type().direct().orElseThrow();
         this.scales = scales;
-        this.values = new float[scales.k()];
     }
 
     /**
@@ -57,13 +55,19 @@ final class FloatTernaryMatrix implements QuantizedMatrix {
     }
 
     @Override
-    public float[] scale(int blockSize) {
-        return scales.expand(order, blockSize);
+    public float[] scale() {
+        return scales.ordered(order);
+    }
+
+    @Override
+    public float[] blockScales(int blockSize, int first, int count) {
+        return scales.expand(order, blockSize, first, count);
     }
 
     @Override
     public RowSource rows() {
         return (n, dst, offset) -> {
+            float[] values = new float[scales.k()];
             readRow(file, tensor, dtype, order.stored(n), values);
             for (int i = 0; i < values.length; i++) {
                 dst[offset + i] = (byte) Math.signum(values[i]);

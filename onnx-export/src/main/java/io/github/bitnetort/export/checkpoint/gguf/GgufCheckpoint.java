@@ -62,8 +62,9 @@ final class GgufCheckpoint implements Checkpoint {
     }
 
     @Override
-    public ByteBuffer bytes(String name, long offset, int length) {
-        return new FloatView(file, tensor(name), orders.getOrDefault(name, RowOrder.SAME)).bytes(offset, length);
+    public void read(String name, long offset, ByteBuffer dst) {
+        RowOrder order = orders.getOrDefault(name, RowOrder.SAME);
+        dst.put(new FloatView(file, tensor(name), order).bytes(offset, dst.remaining()));
     }
 
     @Override

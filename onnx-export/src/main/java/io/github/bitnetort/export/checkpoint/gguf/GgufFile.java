@@ -5,6 +5,7 @@ import io.github.bitnetort.export.checkpoint.MappedFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -53,9 +54,19 @@ final class GgufFile implements Closeable {
         return tensors;
     }
 
-    /** Part of a tensor's bytes as they are in the file. */
+    /**
+     * A copy of a part of a tensor's bytes as they are in the file, little-endian.
+     *
+     * @throws ExportException where they cannot be read
+     */
     ByteBuffer bytes(GgufTensor tensor, long offset, int length) {
-        return file.slice(tensor.offset() + offset, length);
+        ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        try {
+            file.read(tensor.offset() + offset, bytes);
+            return bytes.flip();
+        } catch (IOException e) {
+            throw new ExportException(path() + ": tensor " + tensor.name() + ": " + e.getMessage(), e);
+        }
     }
 
     @Override

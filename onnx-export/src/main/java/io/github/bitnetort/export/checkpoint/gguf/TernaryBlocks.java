@@ -1,5 +1,6 @@
 package io.github.bitnetort.export.checkpoint.gguf;
 
+import io.github.bitnetort.export.checkpoint.CodeLanes;
 import io.github.bitnetort.export.checkpoint.DType;
 import java.nio.ByteBuffer;
 
@@ -68,9 +69,11 @@ abstract class TernaryBlocks implements BlockCodec {
 
         @Override
         void weights(ByteBuffer block, int at, byte[] dst, int offset) {
-            for (int i = 0; i < 256; i++) {
-                int pairs = block.get(at + i / 128 * 32 + i % 32);
-                dst[offset + i] = (byte) ((pairs >> 2 * (i % 128 / 32) & 3) - 1);
+            for (int m = 0; m < 64; m += Long.BYTES) {
+                long pairs = block.getLong(at + m);
+                for (int l = 0; l < 4; l++) {
+                    CodeLanes.put(dst, offset + m / 32 * 128 + 32 * l + m % 32, CodeLanes.weights(pairs >>> 2 * l));
+                }
             }
         }
 
@@ -91,9 +94,11 @@ abstract class TernaryBlocks implements BlockCodec {
 
         @Override
         void weights(ByteBuffer block, int at, byte[] dst, int offset) {
-            for (int i = 0; i < 4 * quarter; i++) {
-                int pairs = block.get(at + i % quarter);
-                dst[offset + i] = (byte) ((pairs >> 6 - 2 * (i / quarter) & 3) - 1);
+            for (int m = 0; m < quarter; m += Long.BYTES) {
+                long pairs = block.getLong(at + m);
+                for (int l = 0; l < 4; l++) {
+                    CodeLanes.put(dst, offset + l * quarter + m, CodeLanes.weights(pairs >>> 6 - 2 * l));
+                }
             }
         }
 
@@ -111,8 +116,8 @@ abstract class TernaryBlocks implements BlockCodec {
 
         @Override
         void weights(ByteBuffer block, int at, byte[] dst, int offset) {
-            for (int i = 0; i < 128; i++) {
-                dst[offset + i] = (byte) (2 * (block.get(at + 2 + i / 8) >> i % 8 & 1) - 1);
+            for (int i = 0; i < 128; i += 8) {
+                CodeLanes.put(dst, offset + i, CodeLanes.weightsOfBits(block.get(at + 2 + i / 8)));
             }
         }
 
@@ -133,8 +138,8 @@ abstract class TernaryBlocks implements BlockCodec {
 
         @Override
         void weights(ByteBuffer block, int at, byte[] dst, int offset) {
-            for (int i = 0; i < count; i++) {
-                dst[offset + i] = (byte) ((block.get(at + 2 + i / 4) >> 2 * (i % 4) & 3) - 1);
+            for (int i = 0; i < count; i += 8) {
+                CodeLanes.put(dst, offset + i, CodeLanes.weightsOfPairs(block.getShort(at + 2 + i / 4)));
             }
         }
 

@@ -1,6 +1,7 @@
 package io.github.bitnetort.export.checkpoint.gguf;
 
 import io.github.bitnetort.export.ExportException;
+import io.github.bitnetort.export.checkpoint.CodeLanes;
 import io.github.bitnetort.export.checkpoint.QuantizedMatrix;
 import io.github.bitnetort.ops.RowSource;
 import java.nio.ByteBuffer;
@@ -14,7 +15,7 @@ final class TernaryMatrix implements QuantizedMatrix {
     private final int k;
     private final int blockSize;
 
-    /** Null where there is one a block: so many are read again when they are asked for. */
+    /** Null where there is one a block: so many are read again, row by row, when they are asked for. */
     private final BlockScales few;
 
     /** @param factor what the file stores beside the tensor, by which its product is multiplied; 1 where nothing */
@@ -40,9 +41,21 @@ final class TernaryMatrix implements QuantizedMatrix {
     }
 
     @Override
-    public float[] scale(int wantedBlockSize) {
-        BlockScales scales = few != null ? few : BlockScales.read(file, tensor, factor);
-        return scales.expand(order, wantedBlockSize);
+    public float[] scale() {
+        return few.ordered(order);
+    }
+
+    @Override
+    public float[] blockScales(int wanted, int first, int count) {
+        if (few != null) {
+            return few.expand(order, wanted, first, count);
+        }
+        float[] scales = new float[Math.multiplyExact(count, k / wanted)];
+        for (int row = 0; row < count; row++) {
+            float[] stored = BlockScales.ofRow(file, tensor, factor, order.stored(first + row));
+            BlockScales.spread(stored, 0, stored.length, scales, row * (k / wanted), k / wanted);
+        }
+        return scales;
     }
 
     @Override
@@ -77,14 +90,13 @@ final class TernaryMatrix implements QuantizedMatrix {
     }
 
     private void check(int n, byte[] dst, int offset) {
-        for (int i = 0; i < k; i++) {
-            if (dst[offset + i] > 1) {
-                throw ExportException.of(
-                        file.path(),
-                        "tensor " + tensor.name() + ": row " + order.stored(n) + ", column " + i,
-                        "code 3",
-                        "0, 1 or 2: weights -1, 0 and +1");
-            }
+        int bad = CodeLanes.firstInvalid(dst, offset, k);
+        if (bad >= 0) {
+            throw ExportException.of(
+                    file.path(),
+                    "tensor " + tensor.name() + ": row " + order.stored(n) + ", column " + bad,
+                    "code 3",
+                    "0, 1 or 2: weights -1, 0 and +1");
         }
     }
 }

@@ -11,6 +11,7 @@ import io.github.bitnetort.export.ExportedBitMatMul;
 import io.github.bitnetort.export.ModelExporter;
 import io.github.bitnetort.export.ModelInspector;
 import io.github.bitnetort.export.ProgressListener;
+import io.github.bitnetort.export.TensorUnits;
 import io.github.bitnetort.export.checkpoint.Architecture;
 import io.github.bitnetort.export.checkpoint.ModelConfig;
 import io.github.bitnetort.export.checkpoint.RopeConfig;
@@ -245,7 +246,9 @@ class GgufModelTest {
     private List<ExportedBitMatMul> export(TestGguf file, Packing packing) throws IOException {
         Path out = folder.resolve("out");
         ExportOptions options = ExportOptions.DEFAULT.withPacking(packing).withOverwrite(true);
-        ModelExporter.export(file.write(folder.resolve("model.gguf")), out, options, ProgressListener.NONE);
+        Path model = file.write(folder.resolve("model.gguf"));
+        ModelExporter.export(model, out, options, ProgressListener.NONE);
+        TensorUnits.assertSame(model, options);
         return ModelInspector.bitMatMuls(out);
     }
 

@@ -60,7 +60,7 @@ class TernaryMatrixTest {
             assertEquals(type.type, file.tensors().get("t").type());
             assertEquals(type.isBinary(), matrix.isBinary());
             assertEquals(0, matrix.blockSize());
-            assertArrayEquals(new float[] {0.375f}, matrix.scale(0));
+            assertArrayEquals(new float[] {0.375f}, matrix.scale());
             assertRows(weights, matrix);
             assertFloats(weights, scales, file);
         }
@@ -75,7 +75,7 @@ class TernaryMatrixTest {
         try (GgufFile file = file(type, type.writer.write(weights, scales))) {
             QuantizedMatrix matrix = matrix(file, RowOrder.SAME);
             assertEquals(0, matrix.blockSize());
-            assertArrayEquals(new float[] {2, 2, 2, 0.25f, 2, 2}, matrix.scale(0));
+            assertArrayEquals(new float[] {2, 2, 2, 0.25f, 2, 2}, matrix.scale());
             assertFloats(weights, scales, file);
         }
     }
@@ -90,11 +90,13 @@ class TernaryMatrixTest {
         try (GgufFile file = file(type, type.writer.write(weights, scales))) {
             QuantizedMatrix matrix = matrix(file, RowOrder.SAME);
             assertEquals(block, matrix.blockSize());
-            float[] expanded = matrix.scale(32);
+            float[] expanded = matrix.blockScales(32, 0, N);
             for (int i = 0; i < expanded.length; i++) {
                 int row = i / (K / 32);
                 assertEquals(scales[row][i % (K / 32) * 32 / block], expanded[i], "row " + row + " of " + i);
             }
+            float[] second = Arrays.copyOfRange(expanded, K / 32, 2 * K / 32);
+            assertArrayEquals(second, matrix.blockScales(32, 1, 1));
             assertRows(weights, matrix);
             assertFloats(weights, scales, file);
         }
@@ -107,7 +109,7 @@ class TernaryMatrixTest {
         Arrays.fill(weights[2], 0, 256, (byte) 0);
         scales[2][0] = 0;
         try (GgufFile file = file(types().get(1), TestBlocks.tq2(weights, scales))) {
-            assertArrayEquals(new float[] {0.5f}, matrix(file, RowOrder.SAME).scale(0));
+            assertArrayEquals(new float[] {0.5f}, matrix(file, RowOrder.SAME).scale());
         }
         scales[3][0] = 0;
         try (GgufFile file = file(types().get(1), TestBlocks.tq2(weights, scales))) {
@@ -122,7 +124,7 @@ class TernaryMatrixTest {
         TestGguf gguf = new TestGguf().tensor("t", 36, new long[] {8, k}, TestBlocks.i2s(weights, block, 0.7f));
         try (GgufFile file = GgufFile.open(gguf.write(folder.resolve("i2s.gguf")), layout)) {
             QuantizedMatrix matrix = matrix(file, RowOrder.SAME);
-            assertArrayEquals(new float[] {0.7f}, matrix.scale(0));
+            assertArrayEquals(new float[] {0.7f}, matrix.scale());
             assertRows(weights, matrix);
             assertFloats(weights, TestBlocks.same(8, 1, 0.7f), file);
         }
@@ -157,12 +159,12 @@ class TernaryMatrixTest {
         try (GgufFile file = GgufFile.open(gguf.write(folder.resolve("heads.gguf")), I2sLayout.X86)) {
             QuantizedMatrix matrix = matrix(file, new RowOrder(4));
             assertRows(huggingFace, matrix);
-            assertArrayEquals(new float[] {1, 4, 2, 8, 16, 64, 32, 128}, matrix.scale(0));
+            assertArrayEquals(new float[] {1, 4, 2, 8, 16, 64, 32, 128}, matrix.scale());
             FloatView view = new FloatView(file, file.tensors().get("t"), new RowOrder(4));
             ByteBuffer part = view.bytes(1000, 1200);
             for (int i = 0; i < 300; i++) {
                 int at = 250 + i;
-                assertEquals(huggingFace[at / 256][at % 256] * matrix.scale(0)[at / 256], part.getFloat(4 * i));
+                assertEquals(huggingFace[at / 256][at % 256] * matrix.scale()[at / 256], part.getFloat(4 * i));
             }
         }
     }

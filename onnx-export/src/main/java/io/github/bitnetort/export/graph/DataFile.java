@@ -1,0 +1,104 @@
+package io.github.bitnetort.export.graph;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+
+/**
+ * Writes tensors to a file, from its start to its end, while several threads make the parts to come. So many parts are in
+ * memory as there are threads, and a few more.
+ */
+final class DataFile {
+    /** Parts that are ready or in work beside those of the threads, so that no thread waits for a slow write. */
+    private static final int AHEAD = 2;
+
+    /** A tensor with streamed data and its place in the file. */
+    record Entry(Initializer initializer, long offset) {}
+
+    private record Part(String tensor, long position, Future<ByteBuffer> bytes) {}
+
+    private final BlockChannel file;
+    private final Progress progress;
+    private final ExecutorService threads;
+    private final int most;
+    private final BackgroundForce force;
+    private final Deque<Part> parts = new ArrayDeque<>();
+    private final Deque<ByteBuffer> free = new ArrayDeque<>();
+
+    private DataFile(FileChannel file, int threads, Progress progress) {
+        this.file = new BlockChannel(file);
+        this.progress = progress;
+        this.most = threads + AHEAD;
+        this.threads = Threads.start(threads);
+        this.force = new BackgroundForce(file);
+    }
+
+    /**
+     * @param entries by ascending offsets
+     * @param threads that make parts, beside the calling one, which writes them
+     * @throws IOException naming the tensor, where reading fails
+     */
+    static void write(FileChannel file, List<Entry> entries, int threads, Progress progress) throws IOException {
+        DataFile writer = new DataFile(file, threads, progress);
+        try {
+            for (Entry entry : entries) {
+                writer.add(entry);
+            }
+            while (!writer.parts.isEmpty()) {
+                writer.writeNext();
+            }
+            writer.file.finish();
+            writer.force.finish();
+        } finally {
+            writer.parts.forEach(part -> part.bytes.cancel(false));
+            Threads.stop(writer.threads);
+            writer.force.close();
+        }
+    }
+
+    private void add(Entry entry) throws IOException {
+        TensorData data = entry.initializer.data().orElseThrow();
+        int length;
+        for (long offset = 0; offset < data.byteLength(); offset += length) {
+            if (parts.size() == most) {
+                writeNext();
+            }
+            length = TensorParts.length(data, offset);
+            Callable<ByteBuffer> work = work(data, offset, buffer(length));
+            parts.add(new Part(entry.initializer.name(), entry.offset + offset, threads.submit(work)));
+        }
+    }
+
+    private static Callable<ByteBuffer> work(TensorData data, long offset, ByteBuffer buffer) {
+        return () -> {
+            data.read(offset, buffer);
+            return buffer.flip();
+        };
+    }
+
+    private ByteBuffer buffer(int length) {
+        ByteBuffer buffer = free.poll();
+        if (buffer == null || buffer.capacity() < length) {
+            buffer = ByteBuffer.allocateDirect(Math.max(length, TensorParts.BYTES));
+        }
+        return buffer.clear().limit(length).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private void writeNext() throws IOException {
+        Part part = parts.remove();
+        ByteBuffer bytes = Threads.result(part.bytes, "initializer " + part.tensor);
+        int length = bytes.remaining();
+        file.padTo(part.position);
+        file.write(bytes);
+        free.push(bytes);
+        force.written(length);
+        progress.written(part.tensor, length);
+    }
+}

@@ -1,0 +1,46 @@
+package io.github.bitnetort.ops;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/** Weights −1, 0, +1 in the bytes of a word, the first the least significant, worked on together. */
+final class WeightLanes {
+    static final int ONES = 0x01010101;
+
+    private static final long LONG_ONES = 0x0101010101010101L;
+    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private WeightLanes() {}
+
+    /** Four weights. */
+    static int four(byte[] weights, int first) {
+        return (int) INTS.get(weights, first);
+    }
+
+    /** Weight + 1 of each. No byte carries: the lowest two bits of −1, 0, +1 are 3, 0, 1. */
+    static int digits(int weights) {
+        return (weights & 3 * ONES) + ONES & 3 * ONES;
+    }
+
+    /** Whether {@code count} bytes from {@code first} on are all −1 or +1, or 0 where there may be zeros. */
+    static boolean valid(byte[] weights, int first, int count, boolean zeros) {
+        long bad = 0;
+        int i = first;
+        for (; i + Long.BYTES <= first + count; i += Long.BYTES) {
+            bad |= bad((long) LONGS.get(weights, i), zeros);
+        }
+        for (; i < first + count; i++) {
+            bad |= bad(weights[i], zeros) & 255;
+        }
+        return bad == 0;
+    }
+
+    /** Not 0 where a byte is no weight: bits 1 to 7 differ, or they are set and bit 0 is not, or nothing is. */
+    private static long bad(long weights, boolean zeros) {
+        long unequal = (weights ^ weights >>> 1) & 0x7e * LONG_ONES;
+        long even = ~weights & LONG_ONES;
+        return unequal | (zeros ? even & weights >>> 1 : even);
+    }
+}
