@@ -5,10 +5,8 @@ import io.github.bitnetort.export.graph.Initializer;
 import io.github.bitnetort.export.graph.OnnxModel;
 import io.github.bitnetort.export.graph.TensorData;
 import io.github.bitnetort.export.onnx.TensorProto.DataType;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.WritableByteChannel;
 import java.util.function.Consumer;
 
 /** An operator of ONNX Runtime that multiplies by a constant matrix. */
@@ -50,13 +48,16 @@ interface Operator {
             }
 
             @Override
-            public void writeTo(WritableByteChannel out) throws IOException {
+            public int unitBytes() {
+                return bytes.capacity();
+            }
+
+            @Override
+            public void read(long offset, ByteBuffer dst) {
                 ByteBuffer copy = littleEndian(bytes.capacity());
                 copy.put(0, bytes, 0, bytes.capacity());
                 change.accept(copy);
-                while (copy.hasRemaining()) {
-                    out.write(copy);
-                }
+                dst.put(copy);
             }
         };
     }

@@ -4,19 +4,26 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.bitnetort.export.ExportOptions;
 import io.github.bitnetort.export.ExportedBitMatMul;
+import io.github.bitnetort.export.ModelExporter;
 import io.github.bitnetort.export.ModelInspector;
+import io.github.bitnetort.export.ProgressListener;
 import io.github.bitnetort.generate.BitNetModel;
 import io.github.bitnetort.generate.GenerationOptions;
 import io.github.bitnetort.generate.GenerationOptions.EndOfSequence;
 import io.github.bitnetort.generate.GenerationResult;
 import io.github.bitnetort.generate.Generator;
 import io.github.bitnetort.generate.TextTokenizer;
+import java.io.InputStream;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
@@ -104,10 +111,18 @@ class GgufModelTest {
     }
 
     @Test
-    void bothFilesGiveTheSameBytes() throws Exception {
-        byte[] first = Files.readAllBytes(files().get(0).exported().resolve("model.onnx.data"));
-        byte[] second = Files.readAllBytes(files().get(1).exported().resolve("model.onnx.data"));
-        assertArrayEquals(first, second);
+    void bothFilesAndThatOfFloatsGiveTheSameBytes(@TempDir Path folder) throws Exception {
+        Path gguf = folder.resolve("kjv-bitnet.f16.gguf");
+        try (InputStream in = new GZIPInputStream(Files.newInputStream(Path.of("fixtures/gguf/kjv-bitnet.f16.gguf.gz")))) {
+            Files.copy(in, gguf);
+        }
+        Path floats = folder.resolve("out");
+        ModelExporter.export(gguf, floats, ExportOptions.DEFAULT, ProgressListener.NONE);
+        for (String name : List.of("model.onnx", "model.onnx.data")) {
+            byte[] first = Files.readAllBytes(files().get(0).exported().resolve(name));
+            assertArrayEquals(first, Files.readAllBytes(files().get(1).exported().resolve(name)), name);
+            assertArrayEquals(first, Files.readAllBytes(floats.resolve(name)), name);
+        }
     }
 
     @Test
