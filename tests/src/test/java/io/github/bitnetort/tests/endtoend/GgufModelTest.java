@@ -113,14 +113,16 @@ class GgufModelTest {
     @Test
     void bothFilesAndThatOfFloatsGiveTheSameBytes(@TempDir Path folder) throws Exception {
         Path gguf = folder.resolve("kjv-bitnet.f16.gguf");
-        try (InputStream in = new GZIPInputStream(Files.newInputStream(Path.of("fixtures/gguf/kjv-bitnet.f16.gguf.gz")))) {
+        try (InputStream in =
+                new GZIPInputStream(Files.newInputStream(Path.of("fixtures/gguf/kjv-bitnet.f16.gguf.gz")))) {
             Files.copy(in, gguf);
         }
         Path floats = folder.resolve("out");
         ModelExporter.export(gguf, floats, ExportOptions.DEFAULT, ProgressListener.NONE);
         for (String name : List.of("model.onnx", "model.onnx.data")) {
             byte[] first = Files.readAllBytes(files().get(0).exported().resolve(name));
-            assertArrayEquals(first, Files.readAllBytes(files().get(1).exported().resolve(name)), name);
+            assertArrayEquals(
+                    first, Files.readAllBytes(files().get(1).exported().resolve(name)), name);
             assertArrayEquals(first, Files.readAllBytes(floats.resolve(name)), name);
         }
     }
