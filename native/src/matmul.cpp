@@ -20,10 +20,11 @@ constexpr int64_t kValuesPerQuantizeTask = 16 * 1024;
 constexpr int64_t kTilesAtOnce = 4;
 constexpr int64_t kRowsAtOnce = 8;
 
-int64_t TilesPerTask(int64_t tiles, int64_t macs_per_tile) {
+int64_t TilesPerTask(const KernelCode& code, int64_t tiles, int64_t macs_per_tile, int64_t passes) {
   const int64_t macs = tiles * macs_per_tile;
   if (macs < kMacsWorthSharing) return tiles;
-  const int64_t piece = Between(macs / kPieces, kLeastMacsPerTask, kMostMacsPerTask);
+  int64_t piece = Between(macs / kPieces, kLeastMacsPerTask, kMostMacsPerTask);
+  piece = Between(macs * passes / kLargePieces, piece, AtLeast(code.macs_per_task, piece));
   return AtLeast(piece / macs_per_tile / kTilesAtOnce * kTilesAtOnce, kTilesAtOnce);
 }
 
@@ -55,10 +56,11 @@ MatMul::MatMul(const bitmatmul_problem& problem, const Kernel& kernel, int64_t m
       args_(MakeArgs(problem, code_)) {
   const int64_t k = args_.k;
   rows_per_task_ = AtLeast(kValuesPerQuantizeTask / k, 1);
-  rows_per_pass_ = code_.rows_per_pass > 0 ? code_.rows_per_pass
-                                           : RoundUp(AtLeast(kRowBytesPerPass / args_.q_stride, 1), kRowsAtOnce);
+  rows_per_pass_ = code_.rows_per_pass != nullptr && m > 0
+                       ? code_.rows_per_pass(m, args_.q_stride, tiles_)
+                       : RoundUp(AtLeast(kRowBytesPerPass / args_.q_stride, 1), kRowsAtOnce);
   const int64_t macs_per_tile = kTileRows * k * AtLeast(m < rows_per_pass_ ? m : rows_per_pass_, 1);
-  tiles_per_task_ = m > kMostStreamedRows ? TilesPerTask(tiles_, macs_per_tile) : 0;
+  tiles_per_task_ = m > kMostStreamedRows ? TilesPerTask(code_, tiles_, macs_per_tile, CeilDiv(m, rows_per_pass_)) : 0;
   tasks_per_pass_ = m > kMostStreamedRows ? CeilDiv(tiles_, tiles_per_task_)
                                           : StreamedPieces(tiles_ * kTileRows * k, m, tiles_ / kTilesAtOnce);
   const size_t per_row = static_cast<size_t>(args_.q_stride) +

@@ -18,6 +18,8 @@ constexpr int64_t kStreamedPieces = 4;
 // Larger products: so many multiplications a piece, but no fewer pieces than kPieces, so that all threads end together.
 constexpr int64_t kMostMacsPerTask = 1024 * 1024;
 constexpr int64_t kPieces = 8;
+// Of a kernel that likes larger pieces, so that many threads get some each.
+constexpr int64_t kLargePieces = 32;
 // Quantized rows that a pass over weights should find in the L2 cache each time.
 constexpr int64_t kRowBytesPerPass = 512 * 1024;
 

@@ -29,7 +29,7 @@ class TasksTest : public testing::TestWithParam<int> {};
 
 TEST_P(TasksTest, AnyNumberOfThreadsGivesTheSameBits) {
   std::mt19937_64 random{TestSeed()};
-  for (const int64_t m : {1, 7, 130}) {
+  for (const int64_t m : {1, 7, 130, 330}) {
     const Problem problem = MakeProblem({1000, 1100, BITMATMUL_TERNARY16, BITMATMUL_INT8, 0}, m, Fill::kRandom, random);
     const bitmatmul_problem view = problem.View();
     const int32_t kernel = bitmatmul_choose_kernel(&problem.spec, m, bitmatmul_cpu_features(), nullptr, nullptr, 0);

@@ -37,8 +37,9 @@ void SampleFor(double milliseconds, const std::function<void()>& call, std::vect
 }
 
 std::vector<double> MeasureInTurns(const std::vector<Contender>& contenders, int64_t matrices, int64_t rounds,
-                                   double milliseconds) {
+                                   double milliseconds, double warm_up) {
   std::vector<std::vector<double>> seconds(contenders.size());
+  std::vector<double> uncounted;
   int64_t matrix = 0;
   for (int64_t round = -1; round < rounds; ++round) {  // the first one warms up
     for (size_t c = 0; c < contenders.size(); ++c) {
@@ -47,6 +48,7 @@ std::vector<double> MeasureInTurns(const std::vector<Contender>& contenders, int
         matrix = (matrix + 1) % matrices;
       };
       if (round == 0) seconds[c].clear();
+      if (warm_up > 0) SampleFor(warm_up, call, &uncounted);
       SampleFor(milliseconds, call, &seconds[c]);
     }
   }

@@ -24,7 +24,8 @@ void SampleFor(double milliseconds, const std::function<void()>& call, std::vect
 // Median seconds of each contender for one unit of work.
 // In each round each contender takes the matrices that follow those of the contender before it, round and round, for
 // about that many milliseconds: so it finds the matrices that have not been touched for the longest time.
+// Each turn begins with `warm_up` milliseconds that do not count.
 std::vector<double> MeasureInTurns(const std::vector<Contender>& contenders, int64_t matrices, int64_t rounds,
-                                   double milliseconds);
+                                   double milliseconds, double warm_up);
 
 }  // namespace bitmatmul::bench

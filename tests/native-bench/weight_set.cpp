@@ -12,6 +12,7 @@ namespace {
 constexpr float kScale = 0.04f;
 // Rows of X that are checked, from the first to the last.
 constexpr int64_t kCheckedRows = 8;
+constexpr size_t kLineFloats = 16;
 // ONNX external data of weights starts at such offsets.
 constexpr int64_t kMatrixAlignment = 65536;
 
@@ -43,6 +44,14 @@ const Kernel& ScalarKernel(const bitmatmul_spec& spec, int64_t m) {
   const int32_t index = bitmatmul_choose_kernel(&spec, m, bitmatmul_cpu_features(), "scalar", error, sizeof(error));
   if (index < 0) throw std::runtime_error(error);
   return KernelAt(index);
+}
+
+// Where the first cache line of a vector begins: tensors of ONNX Runtime start at one, memory of a vector does not, and
+// every other store to it would touch two.
+float* AtLine(std::vector<float>* values) {
+  const uintptr_t line = kLineFloats * sizeof(float);
+  const uintptr_t address = reinterpret_cast<uintptr_t>(values->data());
+  return values->data() + ((address + line - 1) / line * line - address) / sizeof(float);
 }
 
 // Scratch of several sizes in one vector, which never shrinks.
@@ -108,13 +117,16 @@ bitmatmul_problem WeightSet::Problem(int64_t index) const {
 Products::Products(const WeightSet& weights, int64_t m)
     : weights_(weights),
       m_(m),
-      x_(MakeActivations(m, weights.spec().k)),
-      y_(static_cast<size_t>(m * weights.spec().n)) {}
+      x_(static_cast<size_t>(m * weights.spec().k) + kLineFloats),
+      y_(static_cast<size_t>(m * weights.spec().n) + kLineFloats) {
+  const std::vector<float> x = MakeActivations(m, weights.spec().k);
+  memcpy(AtLine(&x_), x.data(), x.size() * sizeof(float));
+}
 
 void Products::Run(const Kernel& kernel, int64_t matrix, Team* team) {
   const bitmatmul_problem problem = weights_.Problem(matrix);
   MatMul matmul(problem, kernel, m_);
-  matmul.Bind(Room(&scratch_, matmul.ScratchBytes()), x_.data(), y_.data());
+  matmul.Bind(Room(&scratch_, matmul.ScratchBytes()), AtLine(&x_), AtLine(&y_));
   team->ParallelFor(matmul.QuantizeTasks(), [&](int64_t task) { matmul.QuantizeTask(task); });
   team->ParallelFor(matmul.MultiplyTasks(), [&](int64_t task) { matmul.MultiplyTask(task); });
 }
@@ -130,10 +142,10 @@ void Products::Verify(const Kernel& kernel, int64_t matrix, Team* team) {
   for (int64_t i = 0; i < checked; ++i) {
     const int64_t row = checked == 1 ? 0 : i * (m_ - 1) / (checked - 1);
     MatMul matmul(problem, ScalarKernel(spec, 1), 1);
-    matmul.Bind(Room(&scratch, matmul.ScratchBytes()), x_.data() + row * spec.k, wanted.data());
+    matmul.Bind(Room(&scratch, matmul.ScratchBytes()), AtLine(&x_) + row * spec.k, wanted.data());
     for (int64_t task = 0; task < matmul.QuantizeTasks(); ++task) matmul.QuantizeTask(task);
     team->ParallelFor(matmul.MultiplyTasks(), [&](int64_t task) { matmul.MultiplyTask(task); });
-    const float* found = y_.data() + row * spec.n;
+    const float* found = AtLine(&y_) + row * spec.n;
     if (memcmp(wanted.data(), found, wanted.size() * sizeof(float)) == 0) continue;
     int64_t n = 0;
     while (memcmp(&wanted[static_cast<size_t>(n)], found + n, sizeof(float)) == 0) ++n;

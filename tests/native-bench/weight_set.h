@@ -54,6 +54,7 @@ class Products {
  private:
   const WeightSet& weights_;
   const int64_t m_;
+  // With room to start at a cache line.
   std::vector<float> x_;
   std::vector<float> y_;
   std::vector<uint8_t> scratch_;

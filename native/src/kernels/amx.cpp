@@ -2,14 +2,18 @@
 // in six accumulator tiles. Codes are unsigned (TDPBSUD), so the sum of the activations is subtracted at the end.
 //
 // Products alone run at the rate of AMX with operands from the L1 cache, although X comes from L2: docs/benchmarks.md.
-// What they then wait for is stores, of codes and of y. So codes are unpacked into a panel that stays in the L1 cache,
-// by the first rows of X that need them, a few steps ahead of the products; X streams past it (with the hint that it is
-// not needed again, without which it drives the panel out); the floats of one block of rows are computed and stored
-// during the products of the next; and the lines of y that these go to are fetched during a block's own products.
+// What they then wait for is stores: of sums, each of which takes the time of a product, of y, and of codes. So codes
+// are unpacked into a panel that stays in the L1 cache, by the first rows of X that need them, a few steps ahead of the
+// products; X streams past it (with the hint that it is not needed again, without which it drives the panel out); the
+// floats of one block of rows are computed and stored during the products of the next; and the lines of y that these go
+// to are fetched during a block's own products.
 //
-// Tried, and slower: four accumulators; a panel of all K, in the L2 cache; a panel unpacked in one go; prefetching X or
-// W's codes further; X in tile order, also where codes and X never share the lower 12 bits of their addresses with what
-// is being stored; streaming stores of y, which gain as much here as fetching it, and lose it where y is read next.
+// Tried, and slower: four accumulators, with panels of 640, 1,280 columns or all K; a panel of all K, in the L2 cache;
+// a panel unpacked in one go; prefetching X or W's codes further; X in tile order, also where codes and X never share
+// the lower 12 bits of their addresses with what is being stored; sums loaded before their first product and stored
+// after their last; the floats of a block in one go; 192 or 288 rows between two passes over W; fetching y's lines one
+// of two, or during all panels. Not fetching them is 3 % faster where y is in the L3 cache and 15 % slower where it is
+// not; streaming stores gain no more, and lose it where y is read next.
 #include <immintrin.h>
 
 #include <cstdint>
@@ -25,9 +29,16 @@
 namespace bitmatmul {
 namespace {
 
-// Rows of X between two passes over W: three blocks, whose sums there is room for, if the L2 cache can hold them.
+// Rows of X between two passes over W: three blocks at most, whose sums there is room for. A single pass may fill half
+// of the L2 cache; of several, each takes less, since y streams through the cache besides.
 constexpr int64_t kPassRows = 3 * kBlockRows;
-constexpr int64_t kPassBytes = 1 << 20;
+constexpr int64_t kOnlyPassBytes = 1 << 20;
+constexpr int64_t kPassBytes = 704 << 10;
+// With fewer row tiles of W, threads share rows of X rather than W: they find most of X in their own caches then.
+constexpr int64_t kFewTiles = 64;
+constexpr int64_t kRowsWorthSharing = 96;
+// A task of 4 row tiles and 128 rows takes 10 us; taking it up and filling the pipelines 1.
+constexpr int64_t kMacsPerTask = 64 << 20;
 
 int64_t AtMost(int64_t value, int64_t most) { return value > most ? most : value; }
 int64_t TilesOfBlock(int64_t left) { return left == 4 ? 2 : left < kBlockTiles ? left : kBlockTiles; }
@@ -99,10 +110,14 @@ void MultiplyPass(const MatMulArgs& a, int64_t tile_begin, int64_t tile_end, con
   epilogue.Finish();
 }
 
-int64_t RowsPerPass(const MatMulArgs& a) {
-  const int64_t rows = kPassBytes / a.q_stride / kBlockRows * kBlockRows;
-  if (rows < kBlockRows) return kBlockRows;
-  return rows < kPassRows ? rows : kPassRows;
+// All passes alike: a last one of a few rows would unpack all codes for little.
+int64_t RowsPerPass(int64_t m, int64_t q_stride, int64_t tiles) {
+  const bool is_only = m <= kPassRows && m * q_stride <= kOnlyPassBytes;
+  if (is_only && (tiles > kFewTiles || m < kRowsWorthSharing)) return kPassRows;
+  int64_t most = is_only ? (m + 1) / 2 : AtMost(kPassBytes / q_stride / kBlockRows * kBlockRows, kPassRows);
+  if (most < kBlockRows) most = kBlockRows;
+  const int64_t passes = (m + most - 1) / most;
+  return ((m + passes - 1) / passes + kTileRows - 1) / kTileRows * kTileRows;
 }
 
 template <class Packing>
@@ -111,10 +126,9 @@ void MultiplyRows(const MatMulArgs& a, int64_t tile_begin, int64_t tile_end, int
     return MultiplyFewRows<Packing>(a, tile_begin, tile_end, row_begin, row_end - row_begin);
   }
   Buffers buffers;
-  const int64_t step = RowsPerPass(a);
   int64_t config_rows = 0;
-  for (int64_t m = row_begin; m < row_end; m += step) {
-    const int64_t rows = row_end - m < step ? row_end - m : step;
+  for (int64_t m = row_begin; m < row_end; m += kPassRows) {
+    const int64_t rows = AtMost(row_end - m, kPassRows);
     const int64_t tile_rows = rows < kTileRows ? rows : kTileRows;
     if (tile_rows != config_rows) LoadConfig(tile_rows, 7);
     config_rows = tile_rows;
@@ -137,6 +151,6 @@ void Multiply(const MatMulArgs& a, int64_t tile_begin, int64_t tile_end, int64_t
 }  // namespace
 
 extern const KernelCode kAmxInt8;
-const KernelCode kAmxInt8 = {&Multiply, &QuantizeInt8Group<true>, nullptr, false, kPassRows};
+const KernelCode kAmxInt8 = {&Multiply, &QuantizeInt8Group<true>, nullptr, false, &RowsPerPass, 0, kMacsPerTask};
 
 }  // namespace bitmatmul

@@ -26,8 +26,8 @@ constexpr int64_t kPanelK = 640;
 constexpr int64_t kPanelTile = kPanelK * kTileRows;
 // Steps that unpacking is ahead, so that what it stores has left the store buffer before the tile load.
 constexpr int64_t kStepsAhead = 3;
-// Of packed words, for the time when they come from memory; it gains a quarter at M = 16.
-constexpr int64_t kPrefetchBytes = 2048;
+// Of packed words. Further ahead they take the places for misses away from X, and the cache's own prefetches do better.
+constexpr int64_t kPrefetchBytes = 512;
 
 // Tiles 0..5: sums of block tile r and row tile t in 2 r + t. 6: X. 7: codes of W.
 struct alignas(64) TileConfig {
@@ -94,13 +94,15 @@ struct Block {
   int64_t rows;
 };
 
-// y of some rows. It is stored during the next block, and a store that waits for its line holds up those of the codes
-// behind it, which the products wait for.
+// y of some rows, into the L2 cache. It is stored during the next block, and a store that waits for its line holds up
+// those of the codes behind it, which the products wait for.
 void PrefetchY(const Block& b, int64_t row, int64_t end) {
   if (b.y == nullptr) return;
   if (end > b.rows) end = b.rows;
   for (; row < end; ++row) {
-    for (int64_t t = 0; t < kRowTiles; ++t) _m_prefetchw(b.y + row * b.n + t * kTileRows);
+    const char* y = reinterpret_cast<const char*>(b.y + row * b.n);
+    _mm_prefetch(y, _MM_HINT_T1);
+    _mm_prefetch(y + kTileRows * sizeof(float), _MM_HINT_T1);
   }
 }
 

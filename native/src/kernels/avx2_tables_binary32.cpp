@@ -70,6 +70,6 @@ struct Binary32Tables {
 
 extern const KernelCode kAvx2TablesBinary32;
 const KernelCode kAvx2TablesBinary32 = {
-    &MultiplyByTables<Binary32Tables>, &QuantizeToTables<Binary32Tables>, nullptr, false, 0, kWordTables};
+    &MultiplyByTables<Binary32Tables>, &QuantizeToTables<Binary32Tables>, nullptr, false, nullptr, kWordTables};
 
 }  // namespace bitmatmul

@@ -84,6 +84,6 @@ struct Ternary20Tables {
 
 extern const KernelCode kAvx2TablesTernary20;
 const KernelCode kAvx2TablesTernary20 = {
-    &MultiplyByTables<Ternary20Tables>, &QuantizeToTables<Ternary20Tables>, nullptr, false, 0, kWordTables};
+    &MultiplyByTables<Ternary20Tables>, &QuantizeToTables<Ternary20Tables>, nullptr, false, nullptr, kWordTables};
 
 }  // namespace bitmatmul

@@ -40,6 +40,9 @@ using MultiplyFn = void (*)(const MatMulArgs& args, int64_t tile_begin, int64_t 
 // Quantizes one group of `count` activations. Returns false, with nothing said of the rest, where one is not finite.
 using QuantizeFn = bool (*)(const float* x, int64_t count, int8_t* q, float* inv_scale, int32_t* q_sum);
 
+// How many of m > 0 rows of X, q_stride bytes each, it likes to get at once with `tiles` row tiles of W.
+using RowsPerPassFn = int64_t (*)(int64_t m, int64_t q_stride, int64_t tiles);
+
 struct KernelCode {
   MultiplyFn multiply;
   QuantizeFn quantize_int8;
@@ -47,11 +50,13 @@ struct KernelCode {
   // quantize_sign writes a word for every 32 columns, in the order and meaning of bits of binary32 weights with 0
   // beyond the last column, instead of a byte -1 or +1 for every column.
   bool packs_signs = false;
-  // Rows of X that it likes to get at once; 0: what the L2 cache should hold.
-  int64_t rows_per_pass = 0;
+  // Null: what the L2 cache should hold.
+  RowsPerPassFn rows_per_pass = nullptr;
   // Where not 0, quantize_int8 writes that many bytes, a multiple of kRowAlignment, for every word of columns instead
   // of a byte for every column. Such a kernel takes no blocks.
   int64_t bytes_per_word = 0;
+  // Products that are worth a task of their own, where there are enough for many tasks; 0: as for any kernel.
+  int64_t macs_per_task = 0;
 };
 
 }  // namespace bitmatmul

@@ -18,14 +18,25 @@ inline __m512i MagnitudeBits(__m512 values) {
   return _mm512_and_si512(_mm512_castps_si512(values), _mm512_set1_epi32(static_cast<int>(kMagnitudeBits)));
 }
 
-// The bits of the largest magnitude.
-inline uint32_t FindAbsmaxBits(const float* x, int64_t count) {
+// Of the activations `ahead` of those that are being read: lines that hold half as many as were read.
+template <bool kPrefetches>
+void PrefetchHalf(const float* ahead, int64_t k, int64_t count) {
+  if constexpr (!kPrefetches) return;
+  for (int64_t i = 0; i < count / 2; i += 16) {
+    _mm_prefetch(reinterpret_cast<const char*>(ahead + k / 2 + i), _MM_HINT_T0);
+  }
+}
+
+// The bits of the largest magnitude. kIsRow: prefetches the first half of the row that follows.
+template <bool kIsRow = false>
+uint32_t FindAbsmaxBits(const float* x, int64_t count) {
   __m512i even = _mm512_setzero_si512();
   __m512i odd = _mm512_setzero_si512();
   int64_t k = 0;
   for (; k + 32 <= count; k += 32) {
     even = _mm512_max_epu32(even, MagnitudeBits(_mm512_loadu_ps(x + k)));
     odd = _mm512_max_epu32(odd, MagnitudeBits(_mm512_loadu_ps(x + k + 16)));
+    PrefetchHalf<kIsRow>(x + count, k, 32);
   }
   for (; k < count; k += 16) {
     even = _mm512_max_epu32(even, MagnitudeBits(_mm512_maskz_loadu_ps(LanesBelow(count - k), x + k)));
@@ -42,15 +53,11 @@ inline __m512i PackBytes(__m512i a, __m512i b, __m512i c, __m512i d) {
   return _mm512_permutexvar_epi32(order, bytes);
 }
 
-// Four lines.
-inline void PrefetchLines(const float* x) {
-  for (int i = 0; i < 64; i += 16) _mm_prefetch(reinterpret_cast<const char*>(x + i), _MM_HINT_T0);
-}
-
-// kIsRow: another row is likely to follow, whose activations come from memory while this one's are computed.
+// kIsRow: another row is likely to follow, whose activations come from memory while this one's are computed. Half of
+// them are prefetched in each of the two loops: the caches have places for few misses at a time.
 template <bool kIsRow>
 bool QuantizeInt8Group(const float* x, int64_t count, int8_t* q, float* inv_scale, int32_t* q_sum) {
-  const uint32_t bits = FindAbsmaxBits(x, count);
+  const uint32_t bits = FindAbsmaxBits<kIsRow>(x, count);
   if (!IsFinite(bits)) return false;
   const float s = ScaleOf(bits);
   const __m512 scale = _mm512_set1_ps(s);
@@ -63,7 +70,7 @@ bool QuantizeInt8Group(const float* x, int64_t count, int8_t* q, float* inv_scal
     const __m512i d = Round(_mm512_loadu_ps(x + k + 48), scale);
     sums = _mm512_add_epi32(sums, _mm512_add_epi32(_mm512_add_epi32(a, b), _mm512_add_epi32(c, d)));
     _mm512_storeu_si512(q + k, PackBytes(a, b, c, d));
-    if constexpr (kIsRow) PrefetchLines(x + count + k);
+    PrefetchHalf<kIsRow>(x + count + count / 2, k, 64);
   }
   for (; k < count; k += 16) {
     const __mmask16 lanes = LanesBelow(count - k);
