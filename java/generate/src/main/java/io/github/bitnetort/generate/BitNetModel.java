@@ -28,14 +28,16 @@ public final class BitNetModel implements AutoCloseable {
     private final ModelConfig config;
     private final TextTokenizer tokenizer;
     private final ChatTemplate chatTemplate;
+    private final Path folder;
     private boolean closed;
 
     private BitNetModel(Path folder, ModelOptions options) throws OrtException, IOException {
+        this.folder = folder;
         config = ModelConfig.read(folder);
         chatTemplate = ChatTemplate.open(folder).orElse(null);
         session = openSession(folder.resolve(MODEL_FILE), options);
         try {
-            signature = signature(folder);
+            signature = readSignature();
             tokenizer = TextTokenizer.open(folder).orElse(null);
         } catch (OrtException | IOException | RuntimeException e) {
             session.close();
@@ -83,7 +85,7 @@ public final class BitNetModel implements AutoCloseable {
         }
     }
 
-    private ModelSignature signature(Path folder) throws OrtException {
+    private ModelSignature readSignature() throws OrtException {
         try {
             return ModelSignature.of(session);
         } catch (IllegalArgumentException e) {
@@ -102,8 +104,8 @@ public final class BitNetModel implements AutoCloseable {
 
     TextTokenizer requireTokenizer() {
         return tokenizer()
-                .orElseThrow(() -> new IllegalStateException("model: found no " + TextTokenizer.TOKENIZER_FILE
-                        + " in its folder, wanted one for text; token ids work without"));
+                .orElseThrow(() -> new IllegalStateException(folder + ": found no " + TextTokenizer.TOKENIZER_FILE
+                        + ", wanted one for text; token ids work without"));
     }
 
     public int layers() {
@@ -139,8 +141,8 @@ public final class BitNetModel implements AutoCloseable {
      */
     public ChatSession chat() {
         return chat(chatTemplate()
-                .orElseThrow(() -> new IllegalStateException("model: found no chat_template.jinja and no"
-                        + " chat_template in tokenizer_config.json in its folder, wanted one for a conversation")));
+                .orElseThrow(() -> new IllegalStateException(folder + ": found no chat_template.jinja and no"
+                        + " chat_template in tokenizer_config.json, wanted one for a conversation")));
     }
 
     /** A conversation by another template. */

@@ -5,12 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Runs programs; what they print goes into the log of the build. */
 public final class Commands {
+    /** Several times what the slowest takes: the wait for a program that hangs, not a measure. */
+    private static final Duration LIMIT = Duration.ofMinutes(20);
+
     private final Path folder;
     private final Map<String, String> environment;
 
@@ -41,7 +47,7 @@ public final class Commands {
         assertEquals(0, result(command).exitCode(), () -> "exit code of " + command);
     }
 
-    /** Runs the program, the first of the list, to its end. */
+    /** Runs the program, the first of the list, to its end; one that hangs is ended, and its exit code says so. */
     Result result(List<?> command) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(
                         command.stream().map(Object::toString).toList())
@@ -50,6 +56,7 @@ public final class Commands {
         builder.environment().putAll(environment);
         Process process = builder.start();
         process.getOutputStream().close();
+        CompletableFuture.delayedExecutor(LIMIT.toMinutes(), TimeUnit.MINUTES).execute(() -> end(process, command));
         StringBuilder output = new StringBuilder();
         try (BufferedReader lines = process.inputReader()) {
             lines.lines().forEach(line -> {
@@ -60,5 +67,13 @@ public final class Commands {
             process.destroy();
         }
         return new Result(process.waitFor(), output.toString());
+    }
+
+    private static void end(Process process, List<?> command) {
+        if (process.isAlive()) {
+            System.out.println("not over after " + LIMIT.toMinutes() + " minutes, ended: " + command);
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
     }
 }
