@@ -2,14 +2,12 @@
 #include <arm_neon.h>
 
 #include <cstdint>
-#include <cstring>
 
 namespace bitmatmul {
 namespace {
 
-struct Sixteen {
-  float32x4_t fours[4];
-};
+using Vec = float32x4_t;
+constexpr int kParts = 4;
 
 // Accumulators are 4 * streams * rows: half of the registers.
 template <int kRows>
@@ -18,35 +16,15 @@ constexpr int kStreams = kRows == 1   ? 4
                                       : 1;
 constexpr int kMostRows = 4;
 
-inline Sixteen ZeroSixteen() { return {{vdupq_n_f32(0), vdupq_n_f32(0), vdupq_n_f32(0), vdupq_n_f32(0)}}; }
-inline Sixteen LoadWeights(const uint16_t* p) {
-  Sixteen w;
-  for (int i = 0; i < 4; ++i) w.fours[i] = vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16(p + 4 * i)));
-  return w;
-}
-inline Sixteen LoadFirstWeights(const uint16_t* p, int64_t count) {
-  uint16_t first[16] = {};
-  memcpy(first, p, static_cast<size_t>(count) * sizeof(*p));
-  return LoadWeights(first);
-}
-inline Sixteen LoadX(const float* p) { return {{vld1q_f32(p), vld1q_f32(p + 4), vld1q_f32(p + 8), vld1q_f32(p + 12)}}; }
-inline Sixteen LoadFirstX(const float* p, int64_t count) {
-  float first[16] = {};
-  memcpy(first, p, static_cast<size_t>(count) * sizeof(*p));
-  return LoadX(first);
-}
-inline Sixteen Fma(const Sixteen& w, const Sixteen& x, const Sixteen& sum) {
-  Sixteen result;
-  for (int i = 0; i < 4; ++i) result.fours[i] = vfmaq_f32(sum.fours[i], w.fours[i], x.fours[i]);
-  return result;
-}
-// Not prefetched, as in nbits_neon.h: how far ahead no ARM has been timed for.
+inline Vec Zero() { return vdupq_n_f32(0); }
+inline Vec LoadWeights(const uint16_t* p) { return vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16(p))); }
+inline Vec LoadX(const float* p) { return vld1q_f32(p); }
+inline Vec Fma(Vec w, Vec x, Vec sum) { return vfmaq_f32(sum, w, x); }
+// Not prefetched, as in nbits_neon.h: no ARM has been timed for how far ahead.
 inline void Prefetch(const char*) {}
 
-inline float SumUp(const Sixteen& sums) {
-  const float32x4_t low = vaddq_f32(sums.fours[0], sums.fours[2]);
-  const float32x4_t high = vaddq_f32(sums.fours[1], sums.fours[3]);
-  const float32x4_t four = vaddq_f32(low, high);
+inline float SumUp(const Vec (&sums)[4]) {
+  const float32x4_t four = vaddq_f32(vaddq_f32(sums[0], sums[2]), vaddq_f32(sums[1], sums[3]));
   const float32x2_t two = vadd_f32(vget_low_f32(four), vget_high_f32(four));
   return vget_lane_f32(two, 0) + vget_lane_f32(two, 1);
 }

@@ -1,20 +1,31 @@
 // The loops of CustomMatMulF16. Weights come from memory once: outer loops go through output rows, a few at once as
 // streams (streams.h), inner ones through the rows of X, and a weight is converted once for several of those. The file
 // that includes this says also
-//   Sixteen                     16 floats
-//   ZeroSixteen()
-//   LoadWeights(p)              16 weights as floats; LoadFirstWeights(p, count): so many, and zeros
-//   LoadX(p)                    16 floats; LoadFirstX(p, count)
+//   Vec, kParts                 16 sums are so many vectors
+//   Zero()
+//   LoadWeights(p), LoadX(p)    a vector of weights, as floats; of activations
 //   Fma(w, x, sum)              w * x + sum, rounded once
-//   SumUp(sums)                 halves added to halves: 8, 4, 2, 1
+//   SumUp(parts)                of 16 sums, halves added to halves: 8, 4, 2, 1
 //   Prefetch(p)
 //   kStreams<kRows>             output rows that it takes at once with kRows rows of X
 //   kMostRows                   rows of X that it takes at once, a power of two
 #pragma once
 
+#include <cstring>
+
 #include "kernels/canonical_nan.h"
 #include "kernels/f16_kernel.h"
 #include "kernels/streams.h"
+
+// gcc keeps arrays in registers only where no loop over them is left before it looks: sums were stored and loaded
+// around each product, which took 2 to 3 times as long for M = 4 to 16.
+#if defined(__clang__)
+#define BITMATMUL_UNROLLED _Pragma("unroll")
+#elif defined(__GNUC__)
+#define BITMATMUL_UNROLLED _Pragma("GCC unroll 16")
+#else
+#define BITMATMUL_UNROLLED
+#endif
 
 namespace bitmatmul {
 namespace {
@@ -23,32 +34,31 @@ constexpr int64_t kSums = 16;
 // A cache line of weights.
 constexpr int64_t kLine = 32;
 
-template <int kTheStreams, int kRows>
-inline void AddProducts(const Sixteen (&w)[kTheStreams], const Sixteen (&x)[kRows],
-                        Sixteen (&sums)[kRows][kTheStreams]) {
-  for (int r = 0; r < kRows; ++r) {
-    for (int s = 0; s < kTheStreams; ++s) sums[r][s] = Fma(w[s], x[r], sums[r][s]);
-  }
-}
-
 // 16 columns from `at` on.
 template <int kTheStreams, int kRows>
 inline void AddColumns(const uint16_t* weights, int64_t run, const float* x, int64_t k, int64_t at,
-                       Sixteen (&sums)[kRows][kTheStreams]) {
-  Sixteen w[kTheStreams], rows[kRows];
-  for (int s = 0; s < kTheStreams; ++s) w[s] = LoadWeights(weights + s * run + at);
-  for (int r = 0; r < kRows; ++r) rows[r] = LoadX(x + r * k + at);
-  AddProducts(w, rows, sums);
+                       Vec (&sums)[kRows][kTheStreams][kParts]) {
+  BITMATMUL_UNROLLED for (int i = 0; i < kParts; ++i) {
+    const int64_t column = at + i * (kSums / kParts);
+    Vec w[kTheStreams];
+    BITMATMUL_UNROLLED for (int s = 0; s < kTheStreams; ++s) w[s] = LoadWeights(weights + s * run + column);
+    BITMATMUL_UNROLLED for (int r = 0; r < kRows; ++r) {
+      const Vec row = LoadX(x + r * k + column);
+      BITMATMUL_UNROLLED for (int s = 0; s < kTheStreams; ++s) sums[r][s][i] = Fma(w[s], row, sums[r][s][i]);
+    }
+  }
 }
 
-// The last columns, of which there are fewer.
+// The last columns, of which there are fewer, and zeros.
 template <int kTheStreams, int kRows>
 inline void AddLastColumns(const uint16_t* weights, int64_t run, const float* x, int64_t k, int64_t at,
-                           Sixteen (&sums)[kRows][kTheStreams]) {
-  Sixteen w[kTheStreams], rows[kRows];
-  for (int s = 0; s < kTheStreams; ++s) w[s] = LoadFirstWeights(weights + s * run + at, k - at);
-  for (int r = 0; r < kRows; ++r) rows[r] = LoadFirstX(x + r * k + at, k - at);
-  AddProducts(w, rows, sums);
+                           Vec (&sums)[kRows][kTheStreams][kParts]) {
+  alignas(64) uint16_t w[kTheStreams][kSums] = {};
+  alignas(64) float rows[kRows][kSums] = {};
+  const size_t count = static_cast<size_t>(k - at);
+  for (int s = 0; s < kTheStreams; ++s) memcpy(w[s], weights + s * run + at, count * sizeof(uint16_t));
+  for (int r = 0; r < kRows; ++r) memcpy(rows[r], x + r * k + at, count * sizeof(float));
+  AddColumns<kTheStreams, kRows>(w[0], kSums, rows[0], kSums, 0, sums);
 }
 
 // y of the output rows n, n + run, ... and the rows m .. m + kRows - 1 of X.
@@ -57,13 +67,15 @@ void MultiplyRows(const F16Args& a, int64_t n, int64_t run, int64_t m) {
   const uint16_t* const weights = a.weights + n * a.k;
   const float* const x = a.x + m * a.k;
   const int64_t apart = run * a.k;
-  Sixteen sums[kRows][kTheStreams];
-  for (auto& row : sums) {
-    for (Sixteen& sum : row) sum = ZeroSixteen();
+  Vec sums[kRows][kTheStreams][kParts];
+  BITMATMUL_UNROLLED for (int r = 0; r < kRows; ++r) {
+    BITMATMUL_UNROLLED for (int s = 0; s < kTheStreams; ++s) {
+      BITMATMUL_UNROLLED for (int i = 0; i < kParts; ++i) sums[r][s][i] = Zero();
+    }
   }
   int64_t at = 0;
   for (; at + kLine <= a.k; at += kLine) {
-    for (int s = 0; s < kTheStreams; ++s) {
+    BITMATMUL_UNROLLED for (int s = 0; s < kTheStreams; ++s) {
       Prefetch(reinterpret_cast<const char*>(weights + s * apart + at) + kAhead<kTheStreams>);
     }
     AddColumns<kTheStreams, kRows>(weights, apart, x, a.k, at, sums);
@@ -71,8 +83,8 @@ void MultiplyRows(const F16Args& a, int64_t n, int64_t run, int64_t m) {
   }
   for (; at + kSums <= a.k; at += kSums) AddColumns<kTheStreams, kRows>(weights, apart, x, a.k, at, sums);
   if (at < a.k) AddLastColumns<kTheStreams, kRows>(weights, apart, x, a.k, at, sums);
-  for (int r = 0; r < kRows; ++r) {
-    for (int s = 0; s < kTheStreams; ++s) {
+  BITMATMUL_UNROLLED for (int r = 0; r < kRows; ++r) {
+    BITMATMUL_UNROLLED for (int s = 0; s < kTheStreams; ++s) {
       const float y = SumUp(sums[r][s]);
       a.y[(m + r) * a.n + n + s * run] = y == y ? y : CanonicalNaN();
     }

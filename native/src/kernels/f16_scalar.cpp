@@ -7,21 +7,19 @@
 namespace bitmatmul {
 namespace {
 
-struct Sixteen {
-  float values[16];
-};
+using Vec = float;
+constexpr int kParts = 16;
 
 template <int kRows>
 constexpr int kStreams = 1;
 constexpr int kMostRows = 4;
 
-inline Sixteen ZeroSixteen() { return {}; }
+inline Vec Zero() { return 0; }
 
-// The number that the bits of a float16 stand for.
-inline float ToFloat(uint16_t half) {
-  const uint32_t sign = (half & 0x8000u) << 16;
-  const uint32_t exponent = half >> 10 & 31u;
-  const uint32_t fraction = half & 0x3ffu;
+inline Vec LoadWeights(const uint16_t* p) {
+  const uint32_t sign = (*p & 0x8000u) << 16;
+  const uint32_t exponent = *p >> 10 & 31u;
+  const uint32_t fraction = *p & 0x3ffu;
   if (exponent == 0) {
     const float magnitude = static_cast<float>(fraction) * (1.0f / 16777216);
     return sign == 0 ? magnitude : -magnitude;
@@ -31,31 +29,15 @@ inline float ToFloat(uint16_t half) {
   memcpy(&value, &bits, sizeof(value));
   return value;
 }
-
-inline Sixteen LoadFirstWeights(const uint16_t* p, int64_t count) {
-  Sixteen w{};
-  for (int64_t i = 0; i < count; ++i) w.values[i] = ToFloat(p[i]);
-  return w;
-}
-inline Sixteen LoadWeights(const uint16_t* p) { return LoadFirstWeights(p, 16); }
-inline Sixteen LoadFirstX(const float* p, int64_t count) {
-  Sixteen x{};
-  memcpy(x.values, p, static_cast<size_t>(count) * sizeof(*p));
-  return x;
-}
-inline Sixteen LoadX(const float* p) { return LoadFirstX(p, 16); }
-inline Sixteen Fma(const Sixteen& w, const Sixteen& x, const Sixteen& sum) {
-  Sixteen result;
-  for (int i = 0; i < 16; ++i) result.values[i] = fmaf(w.values[i], x.values[i], sum.values[i]);
-  return result;
-}
+inline Vec LoadX(const float* p) { return *p; }
+inline Vec Fma(Vec w, Vec x, Vec sum) { return fmaf(w, x, sum); }
 inline void Prefetch(const char*) {}
 
-inline float SumUp(Sixteen sums) {
+inline float SumUp(Vec (&sums)[16]) {
   for (int half = 8; half > 0; half /= 2) {
-    for (int i = 0; i < half; ++i) sums.values[i] = sums.values[i] + sums.values[i + half];
+    for (int i = 0; i < half; ++i) sums[i] = sums[i] + sums[i + half];
   }
-  return sums.values[0];
+  return sums[0];
 }
 
 }  // namespace

@@ -66,7 +66,7 @@ final class ExportCommand implements Callable<Integer> {
             paramLabel = "TYPE",
             defaultValue = "int8",
             converter = EmbeddingName.class,
-            description = "Embedding table and a head that is not ternary: f32 (the checkpoint's numbers),"
+            description = "Embedding table and a head that is not ternary: f32 (the checkpoint's numbers), f16,"
                     + " int8 (a scale a row) or int4 (a scale for 32 columns) (default: ${DEFAULT-VALUE}).")
     private EmbeddingType embedding;
 

@@ -1,5 +1,6 @@
 package io.github.bitnetort.export.checkpoint;
 
+import io.github.bitnetort.ops.Float16;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
@@ -129,14 +130,6 @@ public enum DType {
 
     /** The number that the bits of a float16 stand for. */
     public static float halfToFloat(short half) {
-        int sign = (half & 0x8000) << 16;
-        int exponent = half >>> 10 & 31;
-        int fraction = half & 0x3ff;
-        if (exponent == 0) {
-            float magnitude = fraction * 0x1p-24f;
-            return sign == 0 ? magnitude : -magnitude;
-        }
-        int biased = exponent == 31 ? 255 : exponent + 112;
-        return Float.intBitsToFloat(sign | biased << 23 | fraction << 13);
+        return Float16.toFloat(half);
     }
 }

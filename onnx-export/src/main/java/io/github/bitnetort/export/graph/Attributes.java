@@ -3,6 +3,7 @@ package io.github.bitnetort.export.graph;
 import com.google.protobuf.ByteString;
 import io.github.bitnetort.export.onnx.AttributeProto;
 import io.github.bitnetort.export.onnx.AttributeProto.AttributeType;
+import io.github.bitnetort.export.onnx.GraphProto;
 import io.github.bitnetort.export.onnx.TensorProto;
 import io.github.bitnetort.export.onnx.TensorProto.DataType;
 import java.util.Arrays;
@@ -33,6 +34,10 @@ public final class Attributes {
 
     public static AttributeProto of(String name, TensorProto value) {
         return attribute(name, AttributeType.TENSOR).setT(value).build();
+    }
+
+    public static AttributeProto of(String name, GraphProto value) {
+        return attribute(name, AttributeType.GRAPH).setG(value).build();
     }
 
     /** Cast's target. */

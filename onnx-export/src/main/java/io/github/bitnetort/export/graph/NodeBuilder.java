@@ -18,6 +18,12 @@ abstract class NodeBuilder {
         this.opsets = opsets;
     }
 
+    /** Within another: all of its values so far are known, and no name is used twice. */
+    NodeBuilder(NodeBuilder outer) {
+        this(outer.opsets);
+        values.addAll(outer.values);
+    }
+
     /** Takes a checked node. */
     abstract void accept(NodeProto node);
 

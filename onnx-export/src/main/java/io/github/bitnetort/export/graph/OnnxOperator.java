@@ -1,6 +1,7 @@
 package io.github.bitnetort.export.graph;
 
 import static io.github.bitnetort.export.onnx.AttributeProto.AttributeType.FLOAT;
+import static io.github.bitnetort.export.onnx.AttributeProto.AttributeType.GRAPH;
 import static io.github.bitnetort.export.onnx.AttributeProto.AttributeType.INT;
 import static io.github.bitnetort.export.onnx.AttributeProto.AttributeType.INTS;
 import static io.github.bitnetort.export.onnx.AttributeProto.AttributeType.STRING;
@@ -9,6 +10,7 @@ import static io.github.bitnetort.export.onnx.AttributeProto.AttributeType.TENSO
 import io.github.bitnetort.export.onnx.AttributeProto.AttributeType;
 import io.github.bitnetort.ops.CustomBitMatMul;
 import io.github.bitnetort.ops.CustomGatedUnit;
+import io.github.bitnetort.ops.CustomMatMulF16;
 import io.github.bitnetort.ops.CustomMatMulNBits;
 import io.github.bitnetort.ops.CustomRmsNorm;
 import java.util.Arrays;
@@ -46,6 +48,7 @@ public enum OnnxOperator {
     IDENTITY("Identity", 13, 1, 1),
     LESS("Less", 13, 2, 2),
     LESS_OR_EQUAL("LessOrEqual", 16, 2, 2),
+    LOOP("Loop", 16, 1, Integer.MAX_VALUE, Integer.MAX_VALUE, required("body", GRAPH)),
     MAT_MUL("MatMul", 13, 2, 2),
     MAT_MUL_INTEGER("MatMulInteger", 10, 2, 4),
     MOD("Mod", 13, 2, 2, optional("fmod", INT)),
@@ -104,7 +107,9 @@ public enum OnnxOperator {
             CustomMatMulNBits.ATTRIBUTES),
     CUSTOM_GATED_UNIT(
             CustomGatedUnit.OP_TYPE, CustomGatedUnit.INPUTS, CustomGatedUnit.OUTPUTS, CustomGatedUnit.ATTRIBUTES),
-    CUSTOM_RMS_NORM(CustomRmsNorm.OP_TYPE, CustomRmsNorm.INPUTS, CustomRmsNorm.OUTPUTS, CustomRmsNorm.ATTRIBUTES);
+    CUSTOM_RMS_NORM(CustomRmsNorm.OP_TYPE, CustomRmsNorm.INPUTS, CustomRmsNorm.OUTPUTS, CustomRmsNorm.ATTRIBUTES),
+    CUSTOM_MAT_MUL_F16(
+            CustomMatMulF16.OP_TYPE, CustomMatMulF16.INPUTS, CustomMatMulF16.OUTPUTS, CustomMatMulF16.ATTRIBUTES);
 
     /** ONNX's own domain. */
     public static final String ONNX_DOMAIN = "";

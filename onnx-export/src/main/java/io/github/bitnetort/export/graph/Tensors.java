@@ -41,6 +41,13 @@ public final class Tensors {
         return data(bytes);
     }
 
+    /** Float16 numbers of an array, by their bits, as an initializer's data. */
+    public static TensorData data(short[] halves) {
+        ByteBuffer bytes = allocate(Math.multiplyExact(halves.length, Short.BYTES));
+        bytes.asShortBuffer().put(halves);
+        return data(bytes);
+    }
+
     /** The remaining bytes of a little-endian buffer, as an initializer's data. */
     public static TensorData data(ByteBuffer bytes) {
         ByteBuffer view = bytes.slice();
@@ -78,6 +85,16 @@ public final class Tensors {
         }
         TypeProto.Tensor.Builder tensor =
                 TypeProto.Tensor.newBuilder().setElemType(type.getNumber()).setShape(shape);
+        return ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(TypeProto.newBuilder().setTensorType(tensor))
+                .build();
+    }
+
+    /** A named value of a tensor type, of any rank and shape. */
+    public static ValueInfoProto valueOfAnyShape(String name, DataType type) {
+        TypeProto.Tensor tensor =
+                TypeProto.Tensor.newBuilder().setElemType(type.getNumber()).build();
         return ValueInfoProto.newBuilder()
                 .setName(name)
                 .setType(TypeProto.newBuilder().setTensorType(tensor))

@@ -22,7 +22,7 @@ final class EmbeddingNodes {
     private final Checkpoint checkpoint;
     private final DenseNodes dense;
     private final EmbeddingType type;
-    private final Map<String, MatMulNBitsNodes> tables = new HashMap<>();
+    private final Map<String, HeadMatrix> matrices = new HashMap<>();
     private FunctionProto body;
 
     EmbeddingNodes(GraphBuilder graph, Checkpoint checkpoint, DenseNodes dense, EmbeddingType type) {
@@ -36,7 +36,7 @@ final class EmbeddingNodes {
     String lookup(String name, String tensor, String ids) {
         return type == EmbeddingType.F32
                 ? graph.add(OnnxOperator.GATHER, name, List.of(dense.tensor(tensor), ids), Attributes.of("axis", 0))
-                : table(tensor).rows(name, ids);
+                : matrix(tensor).rows(name, ids);
     }
 
     /** Adds the head: x · Wᵀ + bias. */
@@ -44,12 +44,11 @@ final class EmbeddingNodes {
         if (type == EmbeddingType.F32) {
             return dense.add(x, layer);
         }
-        MatMulNBitsNodes table = table(layer.weight());
-        MatMulNBitsSpec spec = spec(layer.weight());
-        body = PortableNBitsBody.of(spec.bits(), spec.blockSize());
+        HeadMatrix matrix = matrix(layer.weight());
+        body = type == EmbeddingType.F16 ? PortableF16Body.create() : PortableNBitsBody.of(bits(), blockSize());
         return layer.hasBias()
-                ? dense.addBias(table.product(layer.module() + "/product", x), layer)
-                : table.product(layer.module(), x);
+                ? dense.addBias(matrix.product(layer.module() + "/product", x), layer)
+                : matrix.product(layer.module(), x);
     }
 
     /** What the head's operator means, where it is one of ours. */
@@ -57,29 +56,39 @@ final class EmbeddingNodes {
         return Optional.ofNullable(body);
     }
 
-    private MatMulNBitsNodes table(String tensor) {
-        return tables.computeIfAbsent(tensor, key -> {
-            MatMulNBitsSpec spec = spec(key);
+    private HeadMatrix matrix(String tensor) {
+        return matrices.computeIfAbsent(tensor, key -> {
             String name = key.endsWith(WEIGHT) ? key.substring(0, key.length() - WEIGHT.length()) : key;
-            return new MatMulNBitsNodes(
-                    graph,
-                    name,
-                    spec,
-                    NBitsTensorData.weights(checkpoint, key, spec),
-                    NBitsTensorData.scales(checkpoint, key, spec));
+            List<Long> shape = checkpoint.info(key).shape();
+            int n = Math.toIntExact(shape.get(0));
+            int k = Math.toIntExact(shape.get(1));
+            try {
+                return type == EmbeddingType.F16 ? f16(key, name, n, k) : nBits(key, name, n, k);
+            } catch (IllegalArgumentException e) {
+                throw new ExportException(key + " as " + type.label() + ": " + e.getMessage(), e);
+            }
         });
     }
 
-    private MatMulNBitsSpec spec(String tensor) {
-        List<Long> shape = checkpoint.info(tensor).shape();
-        int n = Math.toIntExact(shape.get(0));
-        int k = Math.toIntExact(shape.get(1));
-        try {
-            return type == EmbeddingType.INT8
-                    ? new MatMulNBitsSpec(n, k, 8, 0)
-                    : new MatMulNBitsSpec(n, k, 4, INT4_BLOCK);
-        } catch (IllegalArgumentException e) {
-            throw new ExportException(tensor + " as " + type.label() + ": " + e.getMessage(), e);
-        }
+    private HeadMatrix f16(String tensor, String name, int n, int k) {
+        return new MatMulF16Nodes(graph, name, n, k, new F16TensorData(checkpoint, tensor));
+    }
+
+    private HeadMatrix nBits(String tensor, String name, int n, int k) {
+        MatMulNBitsSpec spec = new MatMulNBitsSpec(n, k, bits(), blockSize());
+        return new MatMulNBitsNodes(
+                graph,
+                name,
+                spec,
+                NBitsTensorData.weights(checkpoint, tensor, spec),
+                NBitsTensorData.scales(checkpoint, tensor, spec));
+    }
+
+    private int bits() {
+        return type == EmbeddingType.INT8 ? 8 : 4;
+    }
+
+    private int blockSize() {
+        return type == EmbeddingType.INT8 ? 0 : INT4_BLOCK;
     }
 }

@@ -16,7 +16,7 @@ import java.util.List;
  * A matrix of 8-bit or 4-bit weights in a graph, once, and what is made of it: CustomMatMulNBits nodes, and look-ups of
  * its rows for an embedding that is tied to the head.
  */
-public final class MatMulNBitsNodes {
+public final class MatMulNBitsNodes implements HeadMatrix {
     private final GraphBuilder graph;
     private final MatMulNBitsSpec spec;
     private final String weight;
@@ -47,6 +47,7 @@ public final class MatMulNBitsNodes {
      * @param x the activations, float32 [..., K]
      * @return the output's name, which is the node's; float32 [..., N]
      */
+    @Override
     public String product(String name, String x) {
         return graph.add(
                 OnnxOperator.CUSTOM_MAT_MUL_N_BITS,
@@ -65,6 +66,7 @@ public final class MatMulNBitsNodes {
      * @param indices int64 [..., M], at least one axis
      * @return the name of the rows; float32 [..., M, K]
      */
+    @Override
     public String rows(String name, String indices) {
         String stored = graph.add(OnnxOperator.GATHER, name + "/stored", List.of(weight, indices));
         String units = graph.add(OnnxOperator.GATHER, name + "/units", List.of(scale, indices));

@@ -37,6 +37,23 @@ class GraphBuilderTest {
     }
 
     @Test
+    void subgraphsSeeWhatIsAround() {
+        String y = graph.add(OnnxOperator.RELU, "y", List.of("x"));
+        SubgraphBuilder body = new SubgraphBuilder(graph, "body");
+        String before = body.input(Tensors.valueOfAnyShape("before", DataType.FLOAT));
+        String after = body.add(OnnxOperator.ADD, "after", List.of(before, y));
+        body.output(Tensors.value(after, DataType.FLOAT, "n", 4));
+        assertRefused(() -> body.input(Tensors.value("y", DataType.FLOAT)), "value \"y\": found twice");
+        assertRefused(() -> body.add(OnnxOperator.RELU, "x", List.of(y)), "value \"x\": found twice");
+        assertRefused(() -> body.output(Tensors.value("z", DataType.FLOAT)), "output z: found no such value");
+        assertEquals(1, body.build().getNodeCount());
+        assertEquals("after", body.build().getOutput(0).getName());
+        assertRefused(() -> graph.add(OnnxOperator.RELU, "z", List.of("after")), "input 0: found \"after\"");
+        assertRefused(() -> graph.add(OnnxOperator.LOOP, "l", List.of(y)), "attribute body: found none, wanted GRAPH");
+        graph.add(OnnxOperator.LOOP, "l", List.of(y, "", y), Attributes.of("body", body.build()));
+    }
+
+    @Test
     void sharesEqualConstants() {
         assertEquals(graph.scalar(1f), graph.scalar(1f));
         assertEquals(graph.list(1, 2), graph.list(1, 2));

@@ -22,6 +22,8 @@ enum Contender {
     HEAD4_128("CustomMatMulNBits bits=4 block_size=128", new CustomNBitsOperator(4, 128)),
     HEAD8_HUGE("CustomMatMulNBits bits=8 block_size=0, huge pages", HEAD8.operator, WeightMemory.HUGE_PAGES),
     HEAD4_32_HUGE("CustomMatMulNBits bits=4 block_size=32, huge pages", HEAD4_32.operator, WeightMemory.HUGE_PAGES),
+    HEAD16("CustomMatMulF16", new CustomF16Operator()),
+    HEAD16_HUGE("CustomMatMulF16, huge pages", HEAD16.operator, WeightMemory.HUGE_PAGES),
     NBITS2("MatMulNBits bits=2 block=64 accuracy_level=4", new MatMulNBitsOperator(2, 64)),
     NBITS4("MatMulNBits bits=4 block=32 accuracy_level=4", new MatMulNBitsOperator(4, 32)),
     NBITS4_128("MatMulNBits bits=4 block=128 accuracy_level=4", new MatMulNBitsOperator(4, 128)),
@@ -70,7 +72,7 @@ enum Contender {
 
     /** Whether its products are of int8: what the int8 peak is a limit of. */
     boolean isInt8() {
-        return this != SIGN && this != FLOAT32;
+        return this != SIGN && this != FLOAT32 && !(operator instanceof CustomF16Operator);
     }
 
     /** As options spell it. */

@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Writes all cases of all ops for programs in other languages: {@code index.json}, and for each case a model of one node with the
- * portable function body, X and the expected Y (and, with a block size, the tolerance of the body), floats little-endian.
+ * portable function body, X and the expected Y (and, where it is not exact, the tolerance of the body), floats little-endian.
  */
 public final class CaseFiles {
     /** From this many bytes on, weights lie outside the model file. */

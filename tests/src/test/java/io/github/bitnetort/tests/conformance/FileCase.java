@@ -2,6 +2,7 @@ package io.github.bitnetort.tests.conformance;
 
 import io.github.bitnetort.export.graph.ModelWriter;
 import io.github.bitnetort.ops.CustomBitMatMul;
+import io.github.bitnetort.tests.f16.F16FileCases;
 import io.github.bitnetort.tests.gatedunit.GatedUnitCase;
 import io.github.bitnetort.tests.nbits.NBitsFileCases;
 import io.github.bitnetort.tests.rmsnorm.RmsNormCase;
@@ -40,6 +41,7 @@ public record FileCase(
         List<FileCase> cases = new ArrayList<>();
         Cases.all().forEach(given -> cases.add(of(given)));
         cases.addAll(NBitsFileCases.all());
+        cases.addAll(F16FileCases.all());
         GatedUnitCase.all().forEach(given -> cases.add(given.fileCase()));
         RmsNormCase.all().forEach(given -> cases.add(given.fileCase()));
         return cases;

@@ -3,6 +3,8 @@ package io.github.bitnetort.tests.endtoend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.bitnetort.export.EmbeddingType;
+import io.github.bitnetort.export.ExportOptions;
 import io.github.bitnetort.generate.BitNetModel;
 import io.github.bitnetort.generate.GenerationOptions;
 import io.github.bitnetort.generate.GenerationOptions.EndOfSequence;
@@ -25,6 +27,11 @@ class GreedyTokensTest {
     @Test
     void sameTokensAsHuggingFace() throws Exception {
         compare(Fixture.TRAINED.exportedExactly(), SAFE_STEPS);
+    }
+
+    @Test
+    void sameTokensWithAnEmbeddingOfFloat16() throws Exception {
+        compare(Fixture.TRAINED.exported("-f16", ExportOptions.DEFAULT.withEmbedding(EmbeddingType.F16)), SAFE_STEPS);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.github.bitnetort.tests.nbits;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.bitnetort.ops.MatMulNBitsSpec;
+import io.github.bitnetort.tests.conformance.BitDifference;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -48,26 +49,8 @@ abstract class AbstractNBitsConformanceTest {
 
     private String difference(NBitsCase given, float[] y) {
         MatMulNBitsSpec spec = given.problem().spec();
-        float[] expected = given.expected();
-        if (y.length != expected.length) {
-            return "Y has " + y.length + " elements, wanted " + expected.length;
-        }
-        for (int i = 0; i < y.length; i++) {
-            if (Float.floatToRawIntBits(y[i]) == Float.floatToRawIntBits(expected[i])) {
-                continue;
-            }
-            double tolerance = addsBlocksInAnyOrder() && spec.blockSize() > 0
-                    ? NBitsTolerance.of(given, i / spec.n(), i % spec.n())
-                    : -1;
-            if (!(Math.abs((double) y[i] - expected[i]) <= tolerance)) {
-                return "Y[" + i / spec.n() + ", " + i % spec.n() + "]: found " + hex(y[i]) + ", wanted "
-                        + hex(expected[i]) + (tolerance >= 0 ? " within " + tolerance : "");
-            }
-        }
-        return null;
-    }
-
-    private static String hex(float value) {
-        return value + String.format(" (%08x)", Float.floatToRawIntBits(value));
+        boolean exact = !addsBlocksInAnyOrder() || spec.blockSize() == 0;
+        return BitDifference.of(
+                given.expected(), y, spec.n(), i -> exact ? -1 : NBitsTolerance.of(given, i / spec.n(), i % spec.n()));
     }
 }
