@@ -142,7 +142,7 @@ class ChatSessionTest {
         Files.delete(folder.resolve("chat_template.jinja"));
         try (BitNetModel model = BitNetModel.open(folder, options())) {
             var error = assertThrows(IllegalStateException.class, model::chat);
-            assertTrue(error.getMessage().startsWith("model: found no chat_template.jinja"), error::getMessage);
+            assertTrue(error.getMessage().startsWith(folder + ": found no chat_template.jinja"), error::getMessage);
         }
     }
 
