@@ -22,6 +22,7 @@ public final class CustomBitMatMul {
         FLOAT32(1),
         UINT8(2),
         INT32(6),
+        INT64(7),
         FLOAT16(10);
 
         private final int onnxNumber;

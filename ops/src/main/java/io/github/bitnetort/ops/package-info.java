@@ -8,7 +8,8 @@
  * so has {@code CustomMatMulF16}, the op for float16 layers: {@link io.github.bitnetort.ops.ScalarMatMulF16}.
  * {@code CustomGatedUnit} is the op between a layer's merged projections and what follows: {@link
  * io.github.bitnetort.ops.ScalarGatedUnit}; {@code CustomRmsNorm} that of a model's norms: {@link
- * io.github.bitnetort.ops.ScalarRmsNorm}.
+ * io.github.bitnetort.ops.ScalarRmsNorm}; {@code CustomGroupQueryAttention} that of its attention: {@link
+ * io.github.bitnetort.ops.ScalarGroupQueryAttention}.
  *
  * <p>M is the number of activation rows (1 in decode), K their length, N the length of an output row.
  */
