@@ -1,7 +1,5 @@
 package io.github.bitnetort.tests;
 
-import java.util.Arrays;
-
 /** Leading dimensions for the rows of a case, so that cases meet every rank that an op takes. */
 public final class Leading {
     private Leading() {}
@@ -16,13 +14,5 @@ public final class Leading {
             return new long[0];
         }
         return m % 3 == 0 && m > 0 ? new long[] {3, m / 3} : new long[] {m};
-    }
-
-    /** These, then {@code columns}: the shape of X for K, or of Y for N. */
-    public static long[] shape(int m, int n, int columns) {
-        long[] leading = dimensions(m, n);
-        long[] shape = Arrays.copyOf(leading, leading.length + 1);
-        shape[leading.length] = columns;
-        return shape;
     }
 }

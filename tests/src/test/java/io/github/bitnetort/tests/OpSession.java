@@ -5,8 +5,6 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.github.bitnetort.export.SingleNodeModel;
-import io.github.bitnetort.export.graph.ModelWriter;
-import io.github.bitnetort.export.graph.OnnxModel;
 import io.github.bitnetort.runtime.BitNetOps;
 import io.github.bitnetort.runtime.WeightMemory;
 import java.nio.FloatBuffer;
@@ -40,15 +38,6 @@ public final class OpSession implements AutoCloseable {
             options.setIntraOpNumThreads(threads);
             BitNetOps.register(options, weights);
             return new OpSession(model.toBytes(), model.spec().k(), model.spec().n(), options);
-        }
-    }
-
-    /** A changed model with the op library and one thread; X is [m, k] and Y [m, n]. */
-    public static OpSession withPlugIn(OnnxModel model, int k, int n) throws OrtException {
-        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            options.setIntraOpNumThreads(1);
-            BitNetOps.register(options);
-            return new OpSession(ModelWriter.toBytes(model), k, n, options);
         }
     }
 

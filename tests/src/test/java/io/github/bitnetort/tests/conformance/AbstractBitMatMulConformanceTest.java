@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -26,9 +25,9 @@ abstract class AbstractBitMatMulConformanceTest {
         return true;
     }
 
-    /** How far an element may be off; null where bits count, which is almost everywhere. */
-    float[] tolerance(Case given) {
-        return null;
+    /** Whether it is the function body, which may be off where a case has a tolerance. */
+    boolean isPortableBody() {
+        return false;
     }
 
     @TestFactory
@@ -69,31 +68,11 @@ abstract class AbstractBitMatMulConformanceTest {
     }
 
     private String difference(Case given, float[] y) {
-        float[] expected = given.expected();
-        if (y.length != expected.length) {
-            return "Y has " + y.length + " elements, wanted " + expected.length;
-        }
-        float[] tolerance = tolerance(given);
-        int[] wrong = new int[expected.length];
-        int count = 0;
-        for (int i = 0; i < y.length; i++) {
-            boolean same = Float.floatToRawIntBits(y[i]) == Float.floatToRawIntBits(expected[i]);
-            if (!same && (tolerance == null || !(Math.abs((double) y[i] - expected[i]) <= tolerance[i]))) {
-                wrong[count++] = i;
-            }
-        }
-        if (count == 0) {
-            return null;
-        }
-        int i = wrong[0];
-        return count + " of " + y.length + " elements, first Y["
-                + i / given.problem().spec().n() + ", "
-                + i % given.problem().spec().n() + "]: found " + y[i] + hex(y[i]) + ", wanted " + expected[i]
-                + hex(expected[i]) + (tolerance == null ? "" : " ± " + tolerance[i]) + ", indices "
-                + Arrays.toString(Arrays.copyOf(wrong, Math.min(count, 8)));
-    }
-
-    private static String hex(float value) {
-        return String.format(" (%08x)", Float.floatToRawIntBits(value));
+        return BitDifference.of(
+                "Y",
+                given.expected(),
+                y,
+                given.outputWidth(),
+                index -> isPortableBody() ? given.tolerance(0, index) : -1);
     }
 }

@@ -13,23 +13,15 @@ final class BlockTolerance {
 
     private BlockTolerance() {}
 
-    /** For each element of Y. */
-    static float[] of(Case given) {
+    /** At an element of Y. */
+    static double of(Case given, int row, int n) {
         BitMatMulProblem problem = given.problem();
         BitMatMulSpec spec = problem.spec();
-        float[] tolerance = new float[given.m() * spec.n()];
         byte[] q = new byte[spec.k()];
         float[] s = new float[spec.blocks()];
-        for (int row = 0; row < given.m(); row++) {
-            ActivationQuantizer.quantizeRow(spec, given.x(), row * spec.k(), q, s);
-            for (int n = 0; n < spec.n(); n++) {
-                double magnitude = magnitude(problem, n, q, s);
-                double bias = problem.bias() == null ? 0 : Math.abs(problem.bias()[n]);
-                tolerance[row * spec.n() + n] =
-                        (float) (2 * HALF_ULP * ((spec.blocks() + 1) * magnitude + bias) + Float.MIN_VALUE);
-            }
-        }
-        return tolerance;
+        ActivationQuantizer.quantizeRow(spec, given.x(), row * spec.k(), q, s);
+        double bias = problem.bias() == null ? 0 : Math.abs(problem.bias()[n]);
+        return 2 * HALF_ULP * ((spec.blocks() + 1) * magnitude(problem, n, q, s) + bias) + Float.MIN_VALUE;
     }
 
     private static double magnitude(BitMatMulProblem problem, int n, byte[] q, float[] s) {

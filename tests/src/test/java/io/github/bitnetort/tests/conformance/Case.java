@@ -1,7 +1,12 @@
 package io.github.bitnetort.tests.conformance;
 
+import io.github.bitnetort.export.SingleNodeModel;
+import io.github.bitnetort.export.graph.OnnxModel;
 import io.github.bitnetort.ops.BitMatMulProblem;
+import io.github.bitnetort.ops.BitMatMulSpec;
+import io.github.bitnetort.ops.CustomBitMatMul;
 import io.github.bitnetort.tests.Leading;
+import io.github.bitnetort.tests.op.RowsCase;
 
 /**
  * One product with the answer that every implementation must give.
@@ -12,8 +17,8 @@ import io.github.bitnetort.tests.Leading;
  * @param expected Y, [m, N]
  * @param portable whether the portable function body promises to give Y (finite input, no overflow)
  */
-record Case(
-        String group, String replay, BitMatMulProblem problem, int m, float[] x, float[] expected, boolean portable) {
+record Case(String group, String replay, BitMatMulProblem problem, int m, float[] x, float[] expected, boolean portable)
+        implements RowsCase {
     Case {
         if (x.length != m * problem.spec().k()
                 || expected.length != m * problem.spec().n()) {
@@ -21,13 +26,48 @@ record Case(
         }
     }
 
-    long[] leadingDimensions() {
+    @Override
+    public String opType() {
+        return CustomBitMatMul.OP_TYPE;
+    }
+
+    @Override
+    public OnnxModel model(boolean functionBody) {
+        return SingleNodeModel.of(problem.spec(), problem.weights(), problem.scale(), problem.bias())
+                .withFunctionBody(functionBody)
+                .withRank(leading().length + 1)
+                .toModel();
+    }
+
+    @Override
+    public long[] leading() {
         return Leading.dimensions(m, problem.spec().n());
     }
 
-    /** The shape of X, for K columns, or of Y, for N. */
-    long[] shape(int columns) {
-        return Leading.shape(m, problem.spec().n(), columns);
+    @Override
+    public int inputWidth() {
+        return problem.spec().k();
+    }
+
+    @Override
+    public int outputWidth() {
+        return problem.spec().n();
+    }
+
+    @Override
+    public boolean isPortable() {
+        return portable;
+    }
+
+    @Override
+    public double tolerance(int output, int index) {
+        BitMatMulSpec spec = problem.spec();
+        return spec.isBlocked() ? BlockTolerance.of(this, index / spec.n(), index % spec.n()) : -1;
+    }
+
+    @Override
+    public long weightBytes() {
+        return (long) Integer.BYTES * problem.spec().layout().wordCount();
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.github.bitnetort.tests.conformance;
 
+import io.github.bitnetort.export.ProgressListener;
 import io.github.bitnetort.export.graph.ModelWriter;
 import io.github.bitnetort.runtime.BitNetOps;
+import io.github.bitnetort.tests.op.RowsCase;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -40,7 +42,7 @@ public final class CaseFiles {
 
     private int write() throws IOException {
         List<Map<String, Object>> index = new ArrayList<>();
-        for (FileCase given : FileCase.all()) {
+        for (RowsCase given : AllCases.fromXToY()) {
             index.add(write("case-" + index.size(), given));
         }
         Map<String, Object> root = new LinkedHashMap<>();
@@ -50,26 +52,40 @@ public final class CaseFiles {
         return index.size();
     }
 
-    private Map<String, Object> write(String name, FileCase given) throws IOException {
+    private Map<String, Object> write(String name, RowsCase given) throws IOException {
         boolean external = given.weightBytes() >= EXTERNAL_BYTES;
-        given.model()
-                .write(
-                        true,
-                        folder.resolve(name + ".onnx"),
-                        external ? ModelWriter.Storage.EXTERNAL : ModelWriter.Storage.INLINE);
+        ModelWriter.write(
+                given.model(true),
+                folder.resolve(name + ".onnx"),
+                external ? ModelWriter.Storage.EXTERNAL : ModelWriter.Storage.INLINE,
+                ProgressListener.NONE);
         Map<String, Object> entry = new LinkedHashMap<>();
-        entry.put("op", given.op());
-        entry.put("replay", given.replay());
+        entry.put("op", given.opType());
+        entry.put("replay", given.toString());
         entry.put("model", name + ".onnx");
         entry.put("x", floats(name + ".x", given.x()));
-        entry.put("x_shape", given.xShape());
-        entry.put("y", floats(name + ".y", given.y()));
-        entry.put("y_shape", given.yShape());
-        entry.put("portable", given.portable());
-        if (given.tolerance() != null) {
-            entry.put("body_tolerance", floats(name + ".tolerance", given.tolerance()));
+        entry.put("x_shape", given.shape(given.inputWidth()));
+        entry.put("y", floats(name + ".y", given.expected()));
+        entry.put("y_shape", given.shape(given.outputWidth()));
+        entry.put("portable", given.isPortable());
+        float[] tolerance = tolerance(given);
+        if (tolerance != null) {
+            entry.put("body_tolerance", floats(name + ".tolerance", tolerance));
         }
         return entry;
+    }
+
+    /** For each element of Y; null where the function body must give each bit, or promises nothing. */
+    private static float[] tolerance(RowsCase given) {
+        int count = given.expected().length;
+        if (!given.isPortable() || count == 0 || given.tolerance(0, 0) < 0) {
+            return null;
+        }
+        float[] tolerance = new float[count];
+        for (int i = 0; i < count; i++) {
+            tolerance[i] = Math.nextUp((float) given.tolerance(0, i));
+        }
+        return tolerance;
     }
 
     private String floats(String name, float[] values) throws IOException {

@@ -5,10 +5,9 @@ import io.github.bitnetort.natives.MatMulInputs;
 import io.github.bitnetort.natives.MatMulSpec;
 import io.github.bitnetort.ops.BitMatMulProblem;
 import io.github.bitnetort.ops.BitMatMulSpec;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import io.github.bitnetort.tests.op.DirectBuffers;
 import java.nio.FloatBuffer;
-import java.nio.IntBuffer;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -41,13 +40,13 @@ class NativeConformanceTest extends AbstractBitMatMulConformanceTest {
     float[] compute(Case given) {
         BitMatMulProblem problem = given.problem();
         BitMatMulSpec spec = problem.spec();
-        IntBuffer words = bytes(spec.layout().wordCount()).asIntBuffer();
-        for (int i = 0; i < words.capacity(); i++) {
-            words.put(i, problem.weights().word(i));
-        }
+        int[] words = new int[spec.layout().wordCount()];
+        Arrays.setAll(words, problem.weights()::word);
         MatMulInputs inputs = new MatMulInputs(
-                words, direct(problem.scale()), problem.bias() == null ? null : direct(problem.bias()));
-        FloatBuffer y = bytes(given.expected().length).asFloatBuffer();
+                DirectBuffers.of(words),
+                DirectBuffers.of(problem.scale()),
+                problem.bias() == null ? null : DirectBuffers.of(problem.bias()));
+        FloatBuffer y = DirectBuffers.of(new float[given.expected().length]);
         BitMatMulLibrary.matMul(
                 new MatMulSpec(
                         spec.n(),
@@ -57,19 +56,9 @@ class NativeConformanceTest extends AbstractBitMatMulConformanceTest {
                         spec.blockSize()),
                 inputs,
                 isa,
-                direct(given.x()),
+                DirectBuffers.of(given.x()),
                 given.m(),
                 y);
-        float[] result = new float[y.capacity()];
-        y.get(0, result);
-        return result;
-    }
-
-    private static FloatBuffer direct(float[] values) {
-        return bytes(values.length).asFloatBuffer().put(0, values);
-    }
-
-    private static ByteBuffer bytes(int words) {
-        return ByteBuffer.allocateDirect(4 * words).order(ByteOrder.nativeOrder());
+        return DirectBuffers.toArray(y);
     }
 }

@@ -2,7 +2,8 @@ package io.github.bitnetort.tests.conformance;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import io.github.bitnetort.runtime.BitNetOps;
+import io.github.bitnetort.tests.op.OpOptions;
+import io.github.bitnetort.tests.op.OpRun;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,12 +27,8 @@ class OrtPluginConformanceTest extends AbstractBitMatMulConformanceTest {
 
     @Override
     float[] compute(Case given) throws OrtException {
-        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            options.setIntraOpNumThreads(threads);
-            // More threads than cores must not spin against each other.
-            options.addConfigEntry("session.intra_op.allow_spinning", "0");
-            BitNetOps.register(options);
-            return OrtSessions.run(given, OrtSessions.model(given, false), options);
+        try (OrtSession.SessionOptions options = OpOptions.withLibrary(threads)) {
+            return OpRun.of(given, false, options).get(0);
         }
     }
 }

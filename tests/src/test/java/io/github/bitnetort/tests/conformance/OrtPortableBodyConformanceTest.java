@@ -2,6 +2,8 @@ package io.github.bitnetort.tests.conformance;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.github.bitnetort.tests.op.OpOptions;
+import io.github.bitnetort.tests.op.OpRun;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -29,16 +31,14 @@ class OrtPortableBodyConformanceTest extends AbstractBitMatMulConformanceTest {
     }
 
     @Override
-    float[] tolerance(Case given) {
-        return given.problem().spec().isBlocked() ? BlockTolerance.of(given) : null;
+    boolean isPortableBody() {
+        return true;
     }
 
     @Override
     float[] compute(Case given) throws OrtException {
-        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            options.setOptimizationLevel(level);
-            options.setIntraOpNumThreads(1);
-            return OrtSessions.run(given, OrtSessions.model(given, true), options);
+        try (OrtSession.SessionOptions options = OpOptions.withoutLibrary(level)) {
+            return OpRun.of(given, true, options).get(0);
         }
     }
 }

@@ -1,6 +1,8 @@
 package io.github.bitnetort.tests.conformance;
 
+import io.github.bitnetort.export.ProgressListener;
 import io.github.bitnetort.export.graph.ModelWriter;
+import io.github.bitnetort.tests.op.RowsCase;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -27,7 +29,7 @@ public final class PlainCaseFiles {
         CaseFiles.delete(folder);
         Files.createDirectories(folder);
         List<String> lines = new ArrayList<>();
-        for (FileCase given : FileCase.all()) {
+        for (RowsCase given : AllCases.fromXToY()) {
             lines.add(write(folder, "case-" + lines.size(), given));
         }
         Files.write(folder.resolve("cases.tsv"), lines);
@@ -40,12 +42,18 @@ public final class PlainCaseFiles {
         System.out.println(lines.size() + " conformance cases in " + folder);
     }
 
-    private static String write(Path folder, String name, FileCase given) throws IOException {
-        given.model().write(false, folder.resolve(name + ".onnx"), ModelWriter.Storage.EXTERNAL);
+    private static String write(Path folder, String name, RowsCase given) throws IOException {
+        ModelWriter.write(
+                given.model(false),
+                folder.resolve(name + ".onnx"),
+                ModelWriter.Storage.EXTERNAL,
+                ProgressListener.NONE);
         Files.write(folder.resolve(name + ".x"), bytes(given.x()));
-        Files.write(folder.resolve(name + ".y"), bytes(given.y()));
-        String shape = Arrays.stream(given.xShape()).mapToObj(Long::toString).collect(Collectors.joining(","));
-        return String.join("\t", name + ".onnx", name + ".x", name + ".y", shape, given.replay());
+        Files.write(folder.resolve(name + ".y"), bytes(given.expected()));
+        String shape = Arrays.stream(given.shape(given.inputWidth()))
+                .mapToObj(Long::toString)
+                .collect(Collectors.joining(","));
+        return String.join("\t", name + ".onnx", name + ".x", name + ".y", shape, given.toString());
     }
 
     private static byte[] bytes(float[] values) {

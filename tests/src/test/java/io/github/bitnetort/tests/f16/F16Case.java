@@ -1,9 +1,13 @@
 package io.github.bitnetort.tests.f16;
 
+import io.github.bitnetort.export.SingleF16Model;
+import io.github.bitnetort.export.graph.OnnxModel;
+import io.github.bitnetort.ops.CustomMatMulF16;
 import io.github.bitnetort.ops.Float16;
 import io.github.bitnetort.ops.MatMulF16Problem;
 import io.github.bitnetort.ops.ScalarMatMulF16;
 import io.github.bitnetort.tests.Leading;
+import io.github.bitnetort.tests.op.RowsCase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -15,12 +19,13 @@ import java.util.Random;
  * @param x [m, K]
  * @param expected Y, [m, N]
  */
-record F16Case(MatMulF16Problem problem, Content content, int m, float[] x, float[] expected) {
+public record F16Case(MatMulF16Problem problem, Content content, int m, float[] x, float[] expected)
+        implements RowsCase {
     private static final int[] ODD = {0x7fc00000, 0xffc12345, 0x7f800001, 0x7f800000, 0xff800000};
     private static final int INFINITY = 0x7c00;
 
     /** What weights and activations are. */
-    enum Content {
+    public enum Content {
         RANDOM,
         /** Any finite float16, and rows of X at both ends of binary32, subnormal numbers, zeros of both signs. */
         MAGNITUDES,
@@ -29,7 +34,7 @@ record F16Case(MatMulF16Problem problem, Content content, int m, float[] x, floa
     }
 
     /** All cases: each content, and the edges of N, K and M. */
-    static List<F16Case> all() {
+    public static List<F16Case> all() {
         List<F16Case> cases = new ArrayList<>();
         for (Content content : Content.values()) {
             for (int k = 1; k <= 68; k++) {
@@ -96,28 +101,50 @@ record F16Case(MatMulF16Problem problem, Content content, int m, float[] x, floa
         };
     }
 
-    /** Whether the function body promises the answer, within {@link #tolerance(int)}. */
-    boolean isPortable() {
+    @Override
+    public String opType() {
+        return CustomMatMulF16.OP_TYPE;
+    }
+
+    @Override
+    public OnnxModel model(boolean functionBody) {
+        return new SingleF16Model(problem, functionBody, leading().length + 1).toModel();
+    }
+
+    @Override
+    public long[] leading() {
+        return Leading.dimensions(m, problem.n());
+    }
+
+    @Override
+    public int inputWidth() {
+        return problem.k();
+    }
+
+    @Override
+    public int outputWidth() {
+        return problem.n();
+    }
+
+    @Override
+    public boolean isPortable() {
         return content != Content.NOT_FINITE;
     }
 
-    /** How far apart sums in any two orders can be, with or without products rounded on their own, at an index of Y. */
-    double tolerance(int index) {
+    @Override
+    public long weightBytes() {
+        return (long) Short.BYTES * problem.weights().length;
+    }
+
+    /** How far apart sums in any two orders can be, with or without products rounded on their own. */
+    @Override
+    public double tolerance(int output, int index) {
         int k = problem.k();
         double sum = 0;
         for (int i = 0; i < k; i++) {
             sum += Math.abs((double) problem.weight(index % problem.n(), i) * x[index / problem.n() * k + i]);
         }
         return (k + k / 16 + 6) * (0x1p-24 * sum + Float.MIN_VALUE);
-    }
-
-    long[] leadingDimensions() {
-        return Leading.dimensions(m, problem.n());
-    }
-
-    /** The shape of X, for K columns, or of Y, for N. */
-    long[] shape(int columns) {
-        return Leading.shape(m, problem.n(), columns);
     }
 
     @Override

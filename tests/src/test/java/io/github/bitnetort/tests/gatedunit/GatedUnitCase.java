@@ -1,12 +1,11 @@
 package io.github.bitnetort.tests.gatedunit;
 
-import io.github.bitnetort.export.ProgressListener;
 import io.github.bitnetort.export.SingleGatedUnitModel;
-import io.github.bitnetort.export.graph.ModelWriter;
+import io.github.bitnetort.export.graph.OnnxModel;
 import io.github.bitnetort.ops.CustomGatedUnit;
 import io.github.bitnetort.ops.GatedUnitSpec;
 import io.github.bitnetort.ops.ScalarGatedUnit;
-import io.github.bitnetort.tests.conformance.FileCase;
+import io.github.bitnetort.tests.op.RowsCase;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,7 +19,8 @@ import java.util.Random;
  * @param x [..., 2 N]
  * @param expected Y, [..., N]
  */
-public record GatedUnitCase(GatedUnitSpec spec, boolean finite, long[] leading, float[] x, float[] expected) {
+public record GatedUnitCase(GatedUnitSpec spec, boolean finite, long[] leading, float[] x, float[] expected)
+        implements RowsCase {
     private static final int[] ODD = {
         0x7fc00000, 0xffc12345, 0x7f800001, 0x7f800000, 0xff800000, 0xffffffff, 0, 0x80000000, 1, 0x80000001
     };
@@ -76,31 +76,29 @@ public record GatedUnitCase(GatedUnitSpec spec, boolean finite, long[] leading, 
         };
     }
 
-    /** The case for programs in other languages. */
-    public FileCase fileCase() {
-        return new FileCase(
-                CustomGatedUnit.OP_TYPE,
-                toString(),
-                (functionBody, file, storage) ->
-                        ModelWriter.write(model(functionBody).toModel(), file, storage, ProgressListener.NONE),
-                x,
-                shape(spec.width()),
-                expected,
-                shape(spec.n()),
-                finite,
-                null,
-                0);
+    @Override
+    public String opType() {
+        return CustomGatedUnit.OP_TYPE;
     }
 
-    SingleGatedUnitModel model(boolean functionBody) {
-        return new SingleGatedUnitModel(spec, functionBody, leading.length + 1);
+    @Override
+    public OnnxModel model(boolean functionBody) {
+        return new SingleGatedUnitModel(spec, functionBody, leading.length + 1).toModel();
     }
 
-    /** The shape of X or Y, whose last dimension is given. */
-    long[] shape(int columns) {
-        long[] shape = Arrays.copyOf(leading, leading.length + 1);
-        shape[leading.length] = columns;
-        return shape;
+    @Override
+    public int inputWidth() {
+        return spec.width();
+    }
+
+    @Override
+    public int outputWidth() {
+        return spec.n();
+    }
+
+    @Override
+    public boolean isPortable() {
+        return finite;
     }
 
     @Override

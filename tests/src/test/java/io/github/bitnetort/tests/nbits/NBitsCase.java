@@ -1,9 +1,13 @@
 package io.github.bitnetort.tests.nbits;
 
+import io.github.bitnetort.export.SingleNBitsModel;
+import io.github.bitnetort.export.graph.OnnxModel;
+import io.github.bitnetort.ops.CustomMatMulNBits;
 import io.github.bitnetort.ops.MatMulNBitsProblem;
 import io.github.bitnetort.ops.MatMulNBitsSpec;
 import io.github.bitnetort.ops.ScalarMatMulNBits;
 import io.github.bitnetort.tests.Leading;
+import io.github.bitnetort.tests.op.RowsCase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -15,11 +19,12 @@ import java.util.Random;
  * @param x [m, K]
  * @param expected Y, [m, N]
  */
-record NBitsCase(MatMulNBitsProblem problem, Content content, int m, float[] x, float[] expected) {
+public record NBitsCase(MatMulNBitsProblem problem, Content content, int m, float[] x, float[] expected)
+        implements RowsCase {
     private static final int[] ODD = {0x7fc00000, 0xffc12345, 0x7f800001, 0x7f800000, 0xff800000};
 
     /** What weights and activations are. */
-    enum Content {
+    public enum Content {
         RANDOM,
         /** Rows at both ends of binary32, subnormal numbers, ties, zeros of both signs. */
         MAGNITUDES,
@@ -30,7 +35,7 @@ record NBitsCase(MatMulNBitsProblem problem, Content content, int m, float[] x, 
     }
 
     /** All cases: each width and block size at its edges of N, K and M. */
-    static List<NBitsCase> all() {
+    public static List<NBitsCase> all() {
         List<NBitsCase> cases = new ArrayList<>();
         for (int bits : MatMulNBitsSpec.BITS) {
             for (int block : MatMulNBitsSpec.BLOCK_SIZES) {
@@ -100,13 +105,45 @@ record NBitsCase(MatMulNBitsProblem problem, Content content, int m, float[] x, 
         };
     }
 
-    long[] leadingDimensions() {
+    @Override
+    public String opType() {
+        return CustomMatMulNBits.OP_TYPE;
+    }
+
+    @Override
+    public OnnxModel model(boolean functionBody) {
+        return new SingleNBitsModel(problem, functionBody, leading().length + 1).toModel();
+    }
+
+    @Override
+    public long[] leading() {
         return Leading.dimensions(m, problem.spec().n());
     }
 
-    /** The shape of X, for K columns, or of Y, for N. */
-    long[] shape(int columns) {
-        return Leading.shape(m, problem.spec().n(), columns);
+    @Override
+    public int inputWidth() {
+        return problem.spec().k();
+    }
+
+    @Override
+    public int outputWidth() {
+        return problem.spec().n();
+    }
+
+    @Override
+    public boolean isPortable() {
+        return content != Content.NOT_FINITE;
+    }
+
+    @Override
+    public double tolerance(int output, int index) {
+        MatMulNBitsSpec spec = problem.spec();
+        return spec.blockSize() == 0 ? -1 : NBitsTolerance.of(this, index / spec.n(), index % spec.n());
+    }
+
+    @Override
+    public long weightBytes() {
+        return problem.weights().length;
     }
 
     @Override

@@ -10,16 +10,7 @@ final class NBitsTolerance {
 
     private NBitsTolerance() {}
 
-    /** For each element of Y. */
-    static float[] of(NBitsCase given) {
-        int n = given.problem().spec().n();
-        float[] tolerance = new float[given.expected().length];
-        for (int i = 0; i < tolerance.length; i++) {
-            tolerance[i] = (float) of(given, i / n, i % n);
-        }
-        return tolerance;
-    }
-
+    /** At an element of Y. */
     static double of(NBitsCase given, int row, int n) {
         MatMulNBitsProblem problem = given.problem();
         MatMulNBitsSpec spec = problem.spec();

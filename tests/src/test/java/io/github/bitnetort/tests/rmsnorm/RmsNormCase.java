@@ -1,12 +1,11 @@
 package io.github.bitnetort.tests.rmsnorm;
 
-import io.github.bitnetort.export.ProgressListener;
 import io.github.bitnetort.export.SingleRmsNormModel;
-import io.github.bitnetort.export.graph.ModelWriter;
+import io.github.bitnetort.export.graph.OnnxModel;
 import io.github.bitnetort.ops.CustomRmsNorm;
 import io.github.bitnetort.ops.RmsNormProblem;
 import io.github.bitnetort.ops.ScalarRmsNorm;
-import io.github.bitnetort.tests.conformance.FileCase;
+import io.github.bitnetort.tests.op.RowsCase;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,7 +19,8 @@ import java.util.Random;
  * @param x [..., N]
  * @param expected Y, [..., N]
  */
-public record RmsNormCase(RmsNormProblem problem, boolean finite, long[] leading, float[] x, float[] expected) {
+public record RmsNormCase(RmsNormProblem problem, boolean finite, long[] leading, float[] x, float[] expected)
+        implements RowsCase {
     private static final int[] ODD = {0x7fc00000, 0xffc12345, 0x7f800001, 0x7f800000, 0xff800000};
 
     /** All cases: edges of N and M, each rank, finite numbers of every magnitude, and others. */
@@ -73,31 +73,29 @@ public record RmsNormCase(RmsNormProblem problem, boolean finite, long[] leading
         };
     }
 
-    /** The case for programs in other languages. */
-    public FileCase fileCase() {
-        return new FileCase(
-                CustomRmsNorm.OP_TYPE,
-                toString(),
-                (functionBody, file, storage) ->
-                        ModelWriter.write(model(functionBody).toModel(), file, storage, ProgressListener.NONE),
-                x,
-                shape(problem.n()),
-                expected,
-                shape(problem.n()),
-                finite,
-                null,
-                0);
+    @Override
+    public String opType() {
+        return CustomRmsNorm.OP_TYPE;
     }
 
-    SingleRmsNormModel model(boolean functionBody) {
-        return new SingleRmsNormModel(problem, functionBody, leading.length + 1);
+    @Override
+    public OnnxModel model(boolean functionBody) {
+        return new SingleRmsNormModel(problem, functionBody, leading.length + 1).toModel();
     }
 
-    /** The shape of X or Y, whose last dimension is given. */
-    long[] shape(int columns) {
-        long[] shape = Arrays.copyOf(leading, leading.length + 1);
-        shape[leading.length] = columns;
-        return shape;
+    @Override
+    public int inputWidth() {
+        return problem.n();
+    }
+
+    @Override
+    public int outputWidth() {
+        return problem.n();
+    }
+
+    @Override
+    public boolean isPortable() {
+        return finite;
     }
 
     @Override
