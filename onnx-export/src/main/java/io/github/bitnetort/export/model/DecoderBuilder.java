@@ -124,10 +124,11 @@ public final class DecoderBuilder {
         Attention attention = sharedCache ? groupQueryAttention(ids, mask) : standardAttention(ids, mask);
         String embedded = embedding.lookup("model.embed_tokens", weights.embedding(), ids);
         ResidualStream stream = new ResidualStream(norms, embedded, config.hidden(), config.rmsNormEps());
+        Attention lastAttention = ofWantedRows(new LogitRows(graph, ids, mask), stream, attention);
         for (int i = 0; i < config.layers(); i++) {
-            layer(weights.layers().get(i), i, stream, attention);
+            layer(weights.layers().get(i), i, stream, i + 1 < config.layers() ? attention : lastAttention);
         }
-        head(LogitRows.add(graph, ids, mask, stream.normed("model.norm")));
+        head(stream.normed("model.norm"));
         String tokens = sharedCache ? PRESENT : TOTAL;
         for (int i = 0; i < config.layers(); i++) {
             graph.output(cache("present." + i + ".key", tokens));
@@ -144,6 +145,14 @@ public final class DecoderBuilder {
     private Attention standardAttention(String ids, String mask) {
         AttentionNodes nodes = new AttentionNodes(graph, config, PositionNodes.add(graph, ids, mask, config));
         return (name, x, layer, cache) -> nodes.add(name, projections(name, x, layer), cache);
+    }
+
+    /** The last layer's: what is behind it sees only the rows whose logits are wanted. */
+    private static Attention ofWantedRows(LogitRows rows, ResidualStream stream, Attention attention) {
+        return (name, x, layer, cache) -> {
+            stream.keep(value -> rows.of("stream", value));
+            return rows.of("context", attention.add(name, x, layer, cache));
+        };
     }
 
     /** Queries, keys and values, [batch, seq, heads · headDim]. */

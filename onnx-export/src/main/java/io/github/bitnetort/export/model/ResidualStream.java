@@ -1,5 +1,7 @@
 package io.github.bitnetort.export.model;
 
+import java.util.function.UnaryOperator;
+
 /** What attention and MLP add to in turns, and norms read; each sum is made by the norm that follows it. */
 final class ResidualStream {
     private final NormNodes norms;
@@ -21,6 +23,11 @@ final class ResidualStream {
     void add(String name, String output) {
         added = output;
         sum = name;
+    }
+
+    /** Goes on with a part of the stream; a norm must have been taken since the last output was added. */
+    void keep(UnaryOperator<String> part) {
+        value = part.apply(value);
     }
 
     /** The stream through the norm of that module. */
