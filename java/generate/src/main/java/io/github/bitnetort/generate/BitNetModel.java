@@ -17,25 +17,24 @@ import java.util.Optional;
 
 /**
  * An exported model, opened: the folder's {@code model.onnx} in an {@code OrtSession}, its configuration, and its
- * tokenizer where it has one. Thread-safe but for {@link #close()}; each {@link Generator} made from it serves one thread.
+ * tokenizer where it has one. Thread-safe; each {@link Generator} made from it serves one thread.
  */
 public final class BitNetModel implements AutoCloseable {
     static final String MODEL_FILE = "model.onnx";
 
     private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
-    private final OrtSession session;
+    private final ModelSession session;
     private final ModelSignature signature;
     private final ModelConfig config;
     private final TextTokenizer tokenizer;
     private final ChatTemplate chatTemplate;
     private final Path folder;
-    private boolean closed;
 
     private BitNetModel(Path folder, ModelOptions options) throws OrtException, IOException {
         this.folder = folder;
         config = ModelConfig.read(folder);
         chatTemplate = ChatTemplate.open(folder).orElse(null);
-        session = openSession(folder.resolve(MODEL_FILE), options);
+        session = new ModelSession(folder.toString(), openSession(folder.resolve(MODEL_FILE), options));
         try {
             signature = readSignature();
             tokenizer = TextTokenizer.open(folder).orElse(null);
@@ -87,7 +86,7 @@ public final class BitNetModel implements AutoCloseable {
 
     private ModelSignature readSignature() throws OrtException {
         try {
-            return ModelSignature.of(session);
+            return session.signature();
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(folder.resolve(MODEL_FILE) + ": " + e.getMessage(), e);
         }
@@ -181,7 +180,7 @@ public final class BitNetModel implements AutoCloseable {
             signature.pastNames().forEach(name -> inputs.put(name, empty));
             OnnxTensor output = tensors.add(OnnxTensor.createTensor(
                     environment, values, new long[] {batch.size(), batch.seq(), signature.vocabSize()}));
-            session.run(inputs, Map.of(ModelSignature.LOGITS, output)).close();
+            session.run(inputs, Map.of(ModelSignature.LOGITS, output));
         }
         return new Logits(batch.size(), batch.seq(), signature.vocabSize(), values);
     }
@@ -199,16 +198,15 @@ public final class BitNetModel implements AutoCloseable {
         return Path.of(session.endProfiling());
     }
 
-    /** Releases the session and the tokenizer. Harmless when repeated. */
+    /**
+     * Releases the session and the tokenizer. What still generates ends with an {@link IllegalStateException} at its next
+     * token (or chunk of 128 prompt tokens), for which this waits. Harmless when repeated.
+     */
     @Override
-    public synchronized void close() throws OrtException {
-        if (closed) {
-            return;
-        }
-        closed = true;
+    public void close() throws OrtException {
+        session.close();
         if (tokenizer != null) {
             tokenizer.close();
         }
-        session.close();
     }
 }

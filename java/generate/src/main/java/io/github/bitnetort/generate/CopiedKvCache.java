@@ -89,7 +89,7 @@ final class CopiedKvCache extends KvCache {
     }
 
     @Override
-    public void close() {
+    void closeTensors() {
         closeAll(past);
         closeAll(present);
     }

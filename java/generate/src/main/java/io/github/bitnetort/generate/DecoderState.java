@@ -3,7 +3,6 @@ package io.github.bitnetort.generate;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.Arrays;
@@ -24,8 +23,9 @@ final class DecoderState implements AutoCloseable {
     private static final long TOKEN = 1;
 
     private final OrtEnvironment environment;
-    private final OrtSession session;
+    private final ModelSession session;
     private final ModelSignature signature;
+    private final OwnedBuffers memory = new OwnedBuffers();
     private KvCache cache;
     /** [batch][capacity]: 0 for padding, which only ever comes first. */
     private long[][] maskRows;
@@ -35,16 +35,16 @@ final class DecoderState implements AutoCloseable {
     private FloatBuffer logits;
 
     /** @param capacity positions of each sequence, padding included */
-    DecoderState(OrtEnvironment environment, OrtSession session, ModelSignature signature, int batch, int capacity)
+    DecoderState(OrtEnvironment environment, ModelSession session, ModelSignature signature, int batch, int capacity)
             throws OrtException {
         this.environment = environment;
         this.session = session;
         this.signature = signature;
         cache = KvCache.of(environment, signature, batch, capacity);
         maskRows = new long[batch][capacity];
-        ids = DirectBuffers.longs("input ids", batch);
-        mask = DirectBuffers.longs("attention mask", (long) batch * capacity);
-        logits = DirectBuffers.floats("logits", (long) batch * signature.vocabSize());
+        ids = memory.longs("input ids", batch);
+        mask = memory.longs("attention mask", (long) batch * capacity);
+        logits = memory.floats("logits", (long) batch * signature.vocabSize());
     }
 
     int capacity() {
@@ -90,7 +90,8 @@ final class DecoderState implements AutoCloseable {
         for (int row = 0; row < maskRows.length; row++) {
             maskRows[row] = Arrays.copyOf(maskRows[row], capacity);
         }
-        mask = DirectBuffers.longs("attention mask", (long) maskRows.length * capacity);
+        memory.release(mask);
+        mask = memory.longs("attention mask", (long) maskRows.length * capacity);
     }
 
     /**
@@ -149,7 +150,7 @@ final class DecoderState implements AutoCloseable {
             inputs.put(ModelSignature.ATTENTION_MASK, maskTensor);
             Map<String, OnnxTensor> outputs = new LinkedHashMap<>(cache.presentOutputs(count));
             outputs.put(ModelSignature.LOGITS, logitTensor);
-            session.run(inputs, outputs).close();
+            session.run(inputs, outputs);
         }
         cache.advance(count);
         return wanted ? last(batch, kept) : null;
@@ -157,7 +158,8 @@ final class DecoderState implements AutoCloseable {
 
     private void fillIds(long[][] rows, int from, int count) {
         if (ids.capacity() < rows.length * count) {
-            ids = DirectBuffers.longs("input ids", (long) rows.length * count);
+            memory.release(ids);
+            ids = memory.longs("input ids", (long) rows.length * count);
         }
         ids.clear();
         for (long[] row : rows) {
@@ -177,7 +179,8 @@ final class DecoderState implements AutoCloseable {
     private FloatBuffer logits(int rows) {
         int floats = Math.multiplyExact(rows, signature.vocabSize());
         if (logits.capacity() < floats) {
-            logits = DirectBuffers.floats("logits", floats);
+            memory.release(logits);
+            logits = memory.floats("logits", floats);
         }
         return logits.duplicate().limit(floats);
     }
@@ -197,5 +200,6 @@ final class DecoderState implements AutoCloseable {
     @Override
     public void close() {
         cache.close();
+        memory.close();
     }
 }

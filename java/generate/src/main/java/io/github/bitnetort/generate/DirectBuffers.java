@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 
-/** Direct buffers, which tensors wrap without a copy. */
+/** Direct buffers, which tensors wrap without a copy, left to the garbage collector. */
 final class DirectBuffers {
     private DirectBuffers() {}
 
@@ -22,11 +22,16 @@ final class DirectBuffers {
     }
 
     private static ByteBuffer bytes(String what, long count, int size) {
+        return ByteBuffer.allocateDirect(size(what, count, size)).order(ByteOrder.nativeOrder());
+    }
+
+    /** Bytes of so many elements. */
+    static int size(String what, long count, int size) {
         long bytes = Math.multiplyExact(count, size);
         if (bytes > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(what + ": found a need of " + bytes
                     + " bytes, wanted at most 2147483647 in one buffer: use fewer or shorter sequences");
         }
-        return ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
+        return (int) bytes;
     }
 }

@@ -3,16 +3,18 @@ package io.github.bitnetort.generate;
 import ai.onnxruntime.OrtException;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Generates one sequence at a time from a model, or a batch of them, reusing its memory from one sequence to the next. Not thread-safe: take one for
- * each thread; any number of them may generate at once from one model, each getting the tokens that it would get alone.
+ * each thread (a second thread waits for the first); any number of them may generate at once from one model, each getting the tokens that it would get alone.
  */
 public final class Generator implements AutoCloseable {
     private static final TokenListener SILENT = (tokenId, text) -> true;
 
     private final BitNetModel model;
     private final CachedSequence sequence;
+    private final ReentrantLock lock = new ReentrantLock();
 
     Generator(BitNetModel model) {
         this.model = model;
@@ -44,8 +46,10 @@ public final class Generator implements AutoCloseable {
      */
     public GenerationResult generate(long[] promptIds, GenerationOptions options, TokenListener listener)
             throws OrtException {
-        sequence.clear();
-        return proceed(promptIds, options, listener, 0);
+        return alone(() -> {
+            sequence.clear();
+            return proceedAlone(promptIds, options, listener, 0);
+        });
     }
 
     /**
@@ -54,6 +58,11 @@ public final class Generator implements AutoCloseable {
      * @param room positions to have room for at least, where the model has them
      */
     GenerationResult proceed(long[] promptIds, GenerationOptions options, TokenListener listener, int room)
+            throws OrtException {
+        return alone(() -> proceedAlone(promptIds, options, listener, room));
+    }
+
+    private GenerationResult proceedAlone(long[] promptIds, GenerationOptions options, TokenListener listener, int room)
             throws OrtException {
         int limit = TokenIds.checkPrompt(promptIds, model, options.window());
         // The last new token is chosen from the position before it, and needs none itself.
@@ -96,9 +105,29 @@ public final class Generator implements AutoCloseable {
         return new BatchGeneration(model, prompts, options, listener).run();
     }
 
-    /** Releases the KV cache; the generator may be used again. */
+    /**
+     * Releases the KV cache, after the end of what another thread still generates; the generator may be used again.
+     *
+     * @throws IllegalStateException when a listener of its own asks for that
+     */
     @Override
     public void close() {
-        sequence.close();
+        alone(() -> {
+            sequence.close();
+            return null;
+        });
+    }
+
+    /** One thread at a time: no memory is released that a run still writes to. */
+    private <T, E extends Exception> T alone(InUse.Use<T, E> use) throws E {
+        if (lock.isHeldByCurrentThread()) {
+            throw new IllegalStateException("generator: found a call from its own listener, wanted another generator");
+        }
+        lock.lock();
+        try {
+            return use.run();
+        } finally {
+            lock.unlock();
+        }
     }
 }

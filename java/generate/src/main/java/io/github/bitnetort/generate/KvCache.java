@@ -15,6 +15,7 @@ import java.util.Map;
 abstract sealed class KvCache implements AutoCloseable permits SharedKvCache, CopiedKvCache {
     private final OrtEnvironment environment;
     private final ModelSignature signature;
+    private final OwnedBuffers memory = new OwnedBuffers();
     private final int capacity;
     private int batch;
     private int length;
@@ -140,15 +141,21 @@ abstract sealed class KvCache implements AutoCloseable permits SharedKvCache, Co
         }
     }
 
+    /** Releases the memory. */
     @Override
-    public abstract void close();
+    public final void close() {
+        closeTensors();
+        memory.close();
+    }
+
+    abstract void closeTensors();
 
     /** A buffer for each of the graph's cache tensors, as large as it may become. */
     final FloatBuffer[] allocate() {
         long floats = (long) batch * capacity * signature.floatsPerPosition();
         FloatBuffer[] set = new FloatBuffer[signature.pastNames().size()];
         for (int i = 0; i < set.length; i++) {
-            set[i] = DirectBuffers.floats("KV cache of a layer", floats);
+            set[i] = memory.floats("KV cache of a layer", floats);
         }
         return set;
     }

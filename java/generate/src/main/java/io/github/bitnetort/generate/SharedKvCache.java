@@ -57,7 +57,7 @@ final class SharedKvCache extends KvCache {
     }
 
     @Override
-    public void close() {
+    void closeTensors() {
         closeAll(tensors);
     }
 }

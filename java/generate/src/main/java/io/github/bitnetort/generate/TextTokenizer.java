@@ -17,9 +17,11 @@ public final class TextTokenizer implements AutoCloseable {
 
     private final HuggingFaceTokenizer tokenizer;
     private final BosRule bosRule;
+    private final InUse inUse;
 
-    private TextTokenizer(HuggingFaceTokenizer tokenizer, BosRule bosRule) {
+    private TextTokenizer(Path file, HuggingFaceTokenizer tokenizer, BosRule bosRule) {
         this.tokenizer = tokenizer;
+        inUse = new InUse(file.toString());
         this.bosRule = bosRule;
     }
 
@@ -38,7 +40,7 @@ public final class TextTokenizer implements AutoCloseable {
         HuggingFaceTokenizer tokenizer = load(file, options);
         try {
             return Optional.of(
-                    new TextTokenizer(tokenizer, BosRule.read(folder, text -> encodePlain(tokenizer, text))));
+                    new TextTokenizer(file, tokenizer, BosRule.read(folder, text -> encodePlain(tokenizer, text))));
         } catch (IOException | RuntimeException e) {
             tokenizer.close();
             throw e;
@@ -58,7 +60,8 @@ public final class TextTokenizer implements AutoCloseable {
 
     /** Token ids of a prompt, with the special tokens that the model wants around it. */
     public long[] encode(String text) {
-        return bosRule.apply(text, tokenizer.encode(text, true, false).getIds());
+        return bosRule.apply(
+                text, inUse.use(() -> tokenizer.encode(text, true, false).getIds()));
     }
 
     /**
@@ -74,12 +77,12 @@ public final class TextTokenizer implements AutoCloseable {
 
     /** Token ids of a part of a text: special tokens in it are such, and nothing is added. */
     public long[] encodePlain(String text) {
-        return encodePlain(tokenizer, text);
+        return inUse.use(() -> encodePlain(tokenizer, text));
     }
 
     /** The text of these tokens, without special tokens. An incomplete character at the end becomes U+FFFD. */
     public String decode(long... ids) {
-        return tokenizer.decode(ids, true);
+        return inUse.use(() -> tokenizer.decode(ids, true));
     }
 
     /** A decoder that takes one token after the other and gives whole characters only. */
@@ -89,7 +92,7 @@ public final class TextTokenizer implements AutoCloseable {
 
     @Override
     public void close() {
-        tokenizer.close();
+        inUse.close(tokenizer::close);
     }
 
     private static long[] encodePlain(HuggingFaceTokenizer tokenizer, String text) {
