@@ -16,16 +16,7 @@
 #include "kernels/canonical_nan.h"
 #include "kernels/f16_kernel.h"
 #include "kernels/streams.h"
-
-// gcc keeps arrays in registers only where no loop over them is left before it looks: sums were stored and loaded
-// around each product, which took 2 to 3 times as long for M = 4 to 16.
-#if defined(__clang__)
-#define BITMATMUL_UNROLLED _Pragma("unroll")
-#elif defined(__GNUC__)
-#define BITMATMUL_UNROLLED _Pragma("GCC unroll 16")
-#else
-#define BITMATMUL_UNROLLED
-#endif
+#include "kernels/unrolled.h"
 
 namespace bitmatmul {
 namespace {

@@ -3,33 +3,9 @@
 #include <cstdio>
 #include <cstring>
 
+#include "bitmatmul/kernels.h"
+
 namespace bitmatmul {
-namespace {
-
-bool Equal(const Shape& a, const Shape& b) {
-  return a.rank == b.rank && memcmp(a.dims, b.dims, a.rank * sizeof(a.dims[0])) == 0;
-}
-
-int64_t Elements(const Shape& shape) {
-  int64_t count = 1;
-  for (size_t i = 0; i < shape.rank; ++i) count *= shape.dims[i];
-  return count;
-}
-
-const char* TypeName(OrtElementType type) {
-  switch (type) {
-    case kOrtFloat:
-      return "float32 (1)";
-    case kOrtUint8:
-      return "uint8 (2)";
-    case kOrtFloat16:
-      return "float16 (10)";
-    default:
-      return "int32 (6)";
-  }
-}
-
-}  // namespace
 
 // Puts the node's name in front of a status of ONNX Runtime's own, after what we were at.
 OrtStatus* NodeReader::Wrap(const char* what, OrtStatus* status) {
@@ -112,7 +88,7 @@ OrtStatus* NodeReader::ReadConstant(size_t index, const char* name, OrtElementTy
     Fail(message.error(), 0, "input %s: found element type %d, wanted %s", name, type, TypeName(wanted_type));
     return Invalid(message.text);
   }
-  if (!Equal(shape, *wanted.first) && (wanted.second == nullptr || !Equal(shape, *wanted.second))) {
+  if (!Fits(shape, *wanted.first) && (wanted.second == nullptr || !Fits(shape, *wanted.second))) {
     return BadShape(name, shape, wanted, why);
   }
   *count = Elements(shape);
@@ -132,6 +108,20 @@ OrtStatus* NodeReader::BadShape(const char* name, const Shape& found, const Shap
   Message message;
   Fail(message.error(), 0, "input %s: found shape %s, wanted %s%s%s (%s)", name, found_text, first,
        wanted.second == nullptr ? "" : " or ", wanted.second == nullptr ? "" : second, why);
+  return Invalid(message.text);
+}
+
+OrtStatus* NodeReader::ReadIsaOverride(char (&isas)[kIsaListSize]) {
+  isas[0] = '\0';
+  const char* list = bitmatmul_isa_override();
+  if (list == nullptr) return nullptr;
+  const size_t length = strlen(list);
+  if (length < sizeof(isas)) {
+    memcpy(isas, list, length + 1);
+    return nullptr;
+  }
+  Message message;
+  Fail(message.error(), 0, "BITMATMUL_ISA: found %zu characters, wanted %zu at most", length, sizeof(isas) - 1);
   return Invalid(message.text);
 }
 

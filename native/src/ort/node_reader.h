@@ -5,6 +5,9 @@
 
 namespace bitmatmul {
 
+// Room for BITMATMUL_ISA as a node keeps it.
+constexpr size_t kIsaListSize = 128;
+
 class NodeReader {
  public:
   NodeReader(const OrtApi& api, const OrtKernelInfo* info, const NodeId& node) : api_(api), info_(info), node_(node) {}
@@ -18,6 +21,9 @@ class NodeReader {
   OrtStatus* ReadInt32(const char* name, const char* wanted, int32_t* out);
   OrtStatus* ReadFloat(const char* name, const char* wanted, float* out);
   OrtStatus* ReadName(const char* name, const char* wanted, int32_t (*from_name)(const char*), int32_t* out);
+
+  // BITMATMUL_ISA now; "": free choice.
+  OrtStatus* ReadIsaOverride(char (&isas)[kIsaListSize]);
 
   // An optional input is absent where the node has fewer inputs, or an empty name in its place.
   OrtStatus* HasInput(size_t index, bool* out);

@@ -36,8 +36,8 @@ struct OperatorKernel {
   OrtMemoryInfo* memory;
   NodeId node;
   Problem problem;
-  char isas[128];       // BITMATMUL_ISA when the kernel was created; "": free choice
-  const void* weights;  // a copy in huge pages; null: the problem's weights are ONNX Runtime's
+  char isas[kIsaListSize];  // BITMATMUL_ISA when the kernel was created; "": free choice
+  const void* weights;      // a copy in huge pages; null: the problem's weights are ONNX Runtime's
   size_t weight_bytes;
 
   OrtStatus* Invalid(const char* message) const { return NodeStatus(*api, kOrtInvalidArgument, node, message); }
@@ -45,7 +45,7 @@ struct OperatorKernel {
   OrtStatus* Create(const Op& op, const OrtKernelInfo* info) {
     node = ReadNodeId(*api, info, Operator::kName);
     RETURN_IF_ERROR(Operator::Read(*api, info, node, &problem));
-    RETURN_IF_ERROR(ReadIsas());
+    RETURN_IF_ERROR(ReadIsas(info));
     RETURN_IF_ERROR(PlaceWeights(op, info));
     return api->CreateCpuMemoryInfo()(kOrtArenaAllocator, kOrtMemTypeDefault, &memory);
   }
@@ -68,16 +68,10 @@ struct OperatorKernel {
 
  private:
   // Keeps BITMATMUL_ISA, and refuses it now where it does not suit this node or this CPU.
-  OrtStatus* ReadIsas() {
-    const char* list = bitmatmul_isa_override();
-    if (list == nullptr) return nullptr;
+  OrtStatus* ReadIsas(const OrtKernelInfo* info) {
+    RETURN_IF_ERROR(NodeReader(*api, info, node).ReadIsaOverride(isas));
+    if (isas[0] == '\0') return nullptr;
     Message message;
-    const size_t length = strlen(list);
-    if (length >= sizeof(isas)) {
-      Fail(message.error(), 0, "BITMATMUL_ISA: found %zu characters, wanted %zu at most", length, sizeof(isas) - 1);
-      return Invalid(message.text);
-    }
-    memcpy(isas, list, length + 1);
     return Operator::Choose(problem, 1, isas, message.error()) >= 0 ? nullptr : Invalid(message.text);
   }
 

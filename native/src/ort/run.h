@@ -39,22 +39,16 @@ OrtStatus* RunBound(const OrtApi& api, OrtKernelContext* context, Product* produ
 // node takes besides its product.
 constexpr size_t kStackScratchBytes = 16 * 1024;
 
-// Runs a product with scratch memory on the stack, or of ONNX Runtime's.
-template <class Product>
-OrtStatus* RunProduct(const OrtApi& api, OrtKernelContext* context, const OrtMemoryInfo* memory, Product* product,
-                      const float* x, float* y) {
-  if (product->ScratchBytes() <= kStackScratchBytes) {
-    char scratch[kStackScratchBytes];
-    product->Bind(scratch, x, y);
-    return RunBound(api, context, product);
-  }
+// Calls f with scratch memory of ONNX Runtime's, which it gives back.
+template <class F>
+OrtStatus* WithArenaScratch(const OrtApi& api, OrtKernelContext* context, const OrtMemoryInfo* memory, size_t bytes,
+                            const F& f) {
   OrtAllocator* allocator = nullptr;
   RETURN_IF_ERROR(api.KernelContext_GetAllocator()(context, memory, &allocator));
   void* scratch = nullptr;
-  OrtStatus* status = api.AllocatorAlloc()(allocator, product->ScratchBytes(), &scratch);
+  OrtStatus* status = api.AllocatorAlloc()(allocator, bytes, &scratch);
   if (status == nullptr) {
-    product->Bind(scratch, x, y);
-    status = RunBound(api, context, product);
+    status = f(scratch);
     OrtStatus* freed = api.AllocatorFree()(allocator, scratch);
     if (status == nullptr) {
       status = freed;
@@ -64,6 +58,21 @@ OrtStatus* RunProduct(const OrtApi& api, OrtKernelContext* context, const OrtMem
   }
   api.ReleaseAllocator()(allocator);
   return status;
+}
+
+// Runs a product with scratch memory on the stack, or of ONNX Runtime's.
+template <class Product>
+OrtStatus* RunProduct(const OrtApi& api, OrtKernelContext* context, const OrtMemoryInfo* memory, Product* product,
+                      const float* x, float* y) {
+  if (product->ScratchBytes() <= kStackScratchBytes) {
+    char scratch[kStackScratchBytes];
+    product->Bind(scratch, x, y);
+    return RunBound(api, context, product);
+  }
+  return WithArenaScratch(api, context, memory, product->ScratchBytes(), [&](void* scratch) {
+    product->Bind(scratch, x, y);
+    return RunBound(api, context, product);
+  });
 }
 
 }  // namespace bitmatmul

@@ -28,10 +28,20 @@ struct NodeId {
   char name[256];
 };
 
+// In a wanted shape: any length.
+constexpr int64_t kAnyDimension = -1;
+
+bool Fits(const Shape& found, const Shape& wanted);
+
+int64_t Elements(const Shape& shape);
+
+// As in "float32 (1)".
+const char* TypeName(OrtElementType type);
+
 // Reads the type and dimensions of a tensor. Fails where it is not a tensor or has more than kMaxRank dimensions.
 OrtStatus* ReadTensor(const OrtApi& api, const OrtValue* value, OrtElementType* type, Shape* shape);
 
-// "[2, 3, 16]", cut to the size.
+// "[2, 3, 16]", cut to the size; any length is "any".
 void FormatShape(const Shape& shape, char* text, size_t size);
 
 // An error status that starts with "CustomBitMatMul node 'NAME': ".
