@@ -6,6 +6,7 @@
 #include "bitmatmul/export.h"
 #include "bitmatmul/f16.h"
 #include "bitmatmul/gated_unit.h"
+#include "bitmatmul/gqa.h"
 #include "bitmatmul/kernels.h"
 #include "bitmatmul/layout.h"
 #include "bitmatmul/matmul.h"

@@ -21,6 +21,7 @@ void FillBitMatMulOp(OrtCustomOp* base);
 void FillNBitsOp(OrtCustomOp* base);
 void FillF16Op(OrtCustomOp* base);
 void FillGatedUnitOp(OrtCustomOp* base);
+void FillGqaOp(OrtCustomOp* base);
 void FillRmsNormOp(OrtCustomOp* base);
 
 }  // namespace bitmatmul

@@ -31,7 +31,14 @@ struct OrtCustomOp;
 constexpr uint32_t kOrtApiVersion = 17;
 
 enum OrtErrorCode : int { kOrtFail = 1, kOrtInvalidArgument = 2, kOrtNotImplemented = 9 };
-enum OrtElementType : int { kOrtUndefined = 0, kOrtFloat = 1, kOrtUint8 = 2, kOrtInt32 = 6, kOrtFloat16 = 10 };
+enum OrtElementType : int {
+  kOrtUndefined = 0,
+  kOrtFloat = 1,
+  kOrtUint8 = 2,
+  kOrtInt32 = 6,
+  kOrtInt64 = 7,
+  kOrtFloat16 = 10
+};
 enum OrtAttributeType : int { kOrtAttributeInt = 1 };
 enum OrtAllocatorType : int { kOrtArenaAllocator = 1 };
 enum OrtMemType : int { kOrtMemTypeDefault = 0 };

@@ -38,7 +38,8 @@ bool HasApi24(const char* version) {
 }
 
 // Each op of the domain.
-void (*const kFillOps[])(OrtCustomOp*) = {FillBitMatMulOp, FillNBitsOp, FillF16Op, FillGatedUnitOp, FillRmsNormOp};
+void (*const kFillOps[])(OrtCustomOp*) = {FillBitMatMulOp, FillNBitsOp,   FillF16Op,
+                                          FillGatedUnitOp, FillRmsNormOp, FillGqaOp};
 constexpr size_t kOpCount = sizeof(kFillOps) / sizeof(kFillOps[0]);
 
 // The ops in their domain. They must outlive every session made from the options, and nothing tells us when the last

@@ -1,16 +1,17 @@
 #include "ort/shape_inference.h"
 
+#include "bitmatmul/gqa.h"
 #include "ort/custom_op.h"
 #include "ort/session.h"
 
 namespace bitmatmul {
 namespace {
 
-// Creation refuses a missing or wrong N with a better message; here it only leaves the shape unknown.
-bool ReadN(const OrtApi& api, const OrtShapeInferContext* context, int64_t* n) {
+// Creation refuses a missing or wrong attribute with a better message; here it only leaves the shape unknown.
+bool ReadSize(const OrtApi& api, const OrtShapeInferContext* context, const char* name, int64_t* n) {
   const OrtOpAttr* attribute = nullptr;
   size_t size = 0;
-  OrtStatus* status = api.ShapeInferContext_GetAttribute()(context, "N", &attribute);
+  OrtStatus* status = api.ShapeInferContext_GetAttribute()(context, name, &attribute);
   if (status == nullptr) status = api.ReadOpAttr()(attribute, kOrtAttributeInt, n, sizeof(*n), &size);
   if (status != nullptr) api.ReleaseStatus()(status);
   return status == nullptr && *n > 0;
@@ -45,12 +46,8 @@ OrtStatus* SetDimensions(const OrtApi& api, OrtShapeInferContext* context, const
   return status;
 }
 
-}  // namespace
-
-OrtStatus* ORT_CALL InferOutputShape(const OrtCustomOp* op, OrtShapeInferContext* context) {
-  const OrtApi& api = *reinterpret_cast<const Op*>(op)->api;
-  int64_t n = 0;
-  if (!ReadN(api, context, &n)) return nullptr;
+// The first output is the first input with n for its last dimension.
+OrtStatus* InferLastDimension(const OrtApi& api, OrtShapeInferContext* context, int64_t n) {
   OrtTensorTypeAndShapeInfo* x = nullptr;  // the context's own, with the names of dimensions in it
   RETURN_IF_ERROR(api.ShapeInferContext_GetInputTypeShape()(context, 0, &x));
   Shape shape{};
@@ -61,6 +58,22 @@ OrtStatus* ORT_CALL InferOutputShape(const OrtCustomOp* op, OrtShapeInferContext
   names[shape.rank - 1] = "";
   if (!AllKnownOrNamed(shape, names)) return nullptr;
   return SetDimensions(api, context, shape, names);
+}
+
+}  // namespace
+
+OrtStatus* ORT_CALL InferOutputShape(const OrtCustomOp* op, OrtShapeInferContext* context) {
+  const OrtApi& api = *reinterpret_cast<const Op*>(op)->api;
+  int64_t n = 0;
+  return ReadSize(api, context, "N", &n) ? InferLastDimension(api, context, n) : nullptr;
+}
+
+OrtStatus* ORT_CALL InferAttentionShape(const OrtCustomOp* op, OrtShapeInferContext* context) {
+  const OrtApi& api = *reinterpret_cast<const Op*>(op)->api;
+  int64_t heads = 0, head_dim = 0;
+  if (!ReadSize(api, context, "num_heads", &heads) || heads > BITMATMUL_GQA_MAX_HEADS) return nullptr;
+  if (!ReadSize(api, context, "head_dim", &head_dim) || head_dim > BITMATMUL_GQA_MAX_HEAD_DIM) return nullptr;
+  return InferLastDimension(api, context, heads * head_dim);
 }
 
 }  // namespace bitmatmul

@@ -19,6 +19,7 @@ import org.bytedeco.javacpp.tools.InfoMapper;
                         "bitmatmul/nbits.h",
                         "bitmatmul/f16.h",
                         "bitmatmul/gated_unit.h",
+                        "bitmatmul/gqa.h",
                         "bitmatmul/rms_norm.h",
                         "bitmatmul/bitmatmul.h"
                     },
@@ -40,6 +41,10 @@ public class BitMatMulBinding implements InfoMapper {
                 .put(new Info("bitmatmul_nbits_kernel_info").pointerTypes("NBitsKernelInfo"))
                 .put(new Info("bitmatmul_f16_spec").pointerTypes("F16Spec"))
                 .put(new Info("bitmatmul_f16_problem").pointerTypes("F16Problem"))
-                .put(new Info("bitmatmul_f16_kernel_info").pointerTypes("F16KernelInfo"));
+                .put(new Info("bitmatmul_f16_kernel_info").pointerTypes("F16KernelInfo"))
+                .put(new Info("bitmatmul_gqa_spec").pointerTypes("GqaSpec"))
+                .put(new Info("bitmatmul_gqa_problem").pointerTypes("GqaProblem"))
+                .put(new Info("bitmatmul_gqa_call").pointerTypes("GqaCall"))
+                .put(new Info("bitmatmul_gqa_kernel_info").pointerTypes("GqaKernelInfo"));
     }
 }

@@ -5,8 +5,8 @@ import java.util.Set;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
- * A kernel of CustomMatMulNBits or of CustomMatMulF16, the ops for heads, in the native library. Each takes all nodes of its
- * op, and every M.
+ * A kernel of CustomMatMulNBits or of CustomMatMulF16, the ops for heads, or of CustomGroupQueryAttention in the native
+ * library. Each takes all nodes of its op, and every M.
  *
  * @param name unique, as in {@code avx2_nbits}
  * @param isa the instruction set, as {@code BITMATMUL_ISA} spells it

@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.github.bitnetort.natives.BitMatMulLibrary;
 import io.github.bitnetort.natives.F16MatMul;
+import io.github.bitnetort.natives.GroupQueryAttention;
 import io.github.bitnetort.natives.HeadKernel;
 import io.github.bitnetort.natives.MatMulSpec;
 import io.github.bitnetort.natives.NBitsMatMul;
@@ -33,6 +34,7 @@ final class DoctorCommand implements Callable<Integer> {
     private static final String MOST_PREFERRED = "the most preferred one";
     private static final String EIGHT_AND_FOUR_BITS = "8 and 4 bits";
     private static final String FLOAT16 = "float16";
+    private static final String ATTENTION = "attention";
 
     /** A decode step and a prompt, at the size of a 2-billion-parameter model's layer. */
     private static final long[] ROWS = {1, 128};
@@ -102,9 +104,10 @@ final class DoctorCommand implements Callable<Integer> {
         }
         table.print(out);
         out.println();
-        Table heads = new Table("kernel for heads", "weights", "on this machine");
+        Table heads = new Table("kernel for heads and attention", "weights", "on this machine");
         NBitsMatMul.kernels().forEach(kernel -> head(heads, kernel, EIGHT_AND_FOUR_BITS));
         F16MatMul.kernels().forEach(kernel -> head(heads, kernel, FLOAT16));
+        GroupQueryAttention.kernels().forEach(kernel -> head(heads, kernel, ATTENTION));
         heads.print(out);
     }
 
@@ -130,6 +133,12 @@ final class DoctorCommand implements Callable<Integer> {
         any |= headChoice(
                 table, EIGHT_AND_FOUR_BITS, "fixed point", NBitsMatMul.kernels(), () -> NBitsMatMul.chosenKernel(null));
         any |= headChoice(table, FLOAT16, "float32", F16MatMul.kernels(), () -> F16MatMul.chosenKernel(null));
+        any |= headChoice(
+                table,
+                ATTENTION,
+                "float32",
+                GroupQueryAttention.kernels(),
+                () -> GroupQueryAttention.chosenKernel(null));
         table.print(out);
         return any;
     }
