@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param packing of ternary weights: {@code TERNARY16} or {@code TERNARY20} (a fifth smaller); weights in
  *     blocks are always {@code TERNARY16}, binary ones {@code BINARY32}
  * @param operators what the rest of the graph is made of
+ * @param attention what attention becomes, unless operators are {@code STANDARD} or heads of a width that it does not take
  * @param embedding how the embedding table and a head that is not ternary are stored
  * @param functionBody whether our ops are also written in standard operators, so that the model runs without the library
  * @param overwrite whether an earlier export in the output folder is replaced
@@ -21,16 +22,18 @@ import java.util.Optional;
 public record ExportOptions(
         Packing packing,
         Operators operators,
+        AttentionOperator attention,
         EmbeddingType embedding,
         boolean functionBody,
         boolean overwrite,
         GgufOptions gguf,
         Optional<Path> genai,
         int threads) {
-    /** {@code TERNARY16}, {@code ORT} and {@code INT8}, with the body, never over anything, on all processors. */
+    /** {@code TERNARY16}, {@code ORT} twice and {@code INT8}, with the body, never over anything, on all processors. */
     public static final ExportOptions DEFAULT = new ExportOptions(
             Packing.TERNARY16,
             Operators.ORT,
+            AttentionOperator.ORT,
             EmbeddingType.INT8,
             true,
             false,
@@ -50,27 +53,32 @@ public record ExportOptions(
     }
 
     public ExportOptions withPacking(Packing other) {
-        return new ExportOptions(other, operators, embedding, functionBody, overwrite, gguf, genai, threads);
+        return new ExportOptions(other, operators, attention, embedding, functionBody, overwrite, gguf, genai, threads);
     }
 
     public ExportOptions withOperators(Operators other) {
-        return new ExportOptions(packing, other, embedding, functionBody, overwrite, gguf, genai, threads);
+        return new ExportOptions(packing, other, attention, embedding, functionBody, overwrite, gguf, genai, threads);
+    }
+
+    public ExportOptions withAttention(AttentionOperator other) {
+        return new ExportOptions(packing, operators, other, embedding, functionBody, overwrite, gguf, genai, threads);
     }
 
     public ExportOptions withEmbedding(EmbeddingType other) {
-        return new ExportOptions(packing, operators, other, functionBody, overwrite, gguf, genai, threads);
+        return new ExportOptions(packing, operators, attention, other, functionBody, overwrite, gguf, genai, threads);
     }
 
     public ExportOptions withFunctionBody(boolean other) {
-        return new ExportOptions(packing, operators, embedding, other, overwrite, gguf, genai, threads);
+        return new ExportOptions(packing, operators, attention, embedding, other, overwrite, gguf, genai, threads);
     }
 
     public ExportOptions withOverwrite(boolean other) {
-        return new ExportOptions(packing, operators, embedding, functionBody, other, gguf, genai, threads);
+        return new ExportOptions(packing, operators, attention, embedding, functionBody, other, gguf, genai, threads);
     }
 
     public ExportOptions withGguf(GgufOptions other) {
-        return new ExportOptions(packing, operators, embedding, functionBody, overwrite, other, genai, threads);
+        return new ExportOptions(
+                packing, operators, attention, embedding, functionBody, overwrite, other, genai, threads);
     }
 
     /**
@@ -80,10 +88,10 @@ public record ExportOptions(
      */
     public ExportOptions withGenai(Path library) {
         return new ExportOptions(
-                packing, operators, embedding, functionBody, overwrite, gguf, Optional.of(library), threads);
+                packing, operators, attention, embedding, functionBody, overwrite, gguf, Optional.of(library), threads);
     }
 
     public ExportOptions withThreads(int other) {
-        return new ExportOptions(packing, operators, embedding, functionBody, overwrite, gguf, genai, other);
+        return new ExportOptions(packing, operators, attention, embedding, functionBody, overwrite, gguf, genai, other);
     }
 }

@@ -39,9 +39,11 @@ final class JoinedModules {
                         : gatedUnit(name.substring(0, name.length() - GATE_UP.length()), next, n));
     }
 
-    /** GroupQueryAttention may take queries, keys and values in its first input. */
+    /** Both operators of attention may take queries, keys and values in their first input. */
     private static Optional<List<Part>> attention(String prefix, NodeProto node, int n) {
-        if (!is(node, OnnxOperator.GROUP_QUERY_ATTENTION) || !node.getInput(1).isEmpty()) {
+        boolean attention =
+                is(node, OnnxOperator.GROUP_QUERY_ATTENTION) || is(node, OnnxOperator.CUSTOM_GROUP_QUERY_ATTENTION);
+        if (!attention || !node.getInput(1).isEmpty()) {
             return Optional.empty();
         }
         int kvHeads = attribute(node, "kv_num_heads");

@@ -1,5 +1,6 @@
 package io.github.bitnetort.cli;
 
+import io.github.bitnetort.export.AttentionOperator;
 import io.github.bitnetort.export.EmbeddingType;
 import io.github.bitnetort.export.ExportOptions;
 import io.github.bitnetort.export.ExportResult;
@@ -62,6 +63,14 @@ final class ExportCommand implements Callable<Integer> {
     private Operators operators;
 
     @Option(
+            names = "--attention",
+            paramLabel = "OPERATOR",
+            converter = AttentionName.class,
+            description = "With --operators ort: custom (CustomGroupQueryAttention, the same bits on every machine)"
+                    + " or ort (ONNX Runtime's GroupQueryAttention) (default: ort).")
+    private AttentionOperator attention;
+
+    @Option(
             names = "--embedding",
             paramLabel = "TYPE",
             defaultValue = "int8",
@@ -112,6 +121,7 @@ final class ExportCommand implements Callable<Integer> {
         ExportOptions options = ExportOptions.DEFAULT
                 .withPacking(packing)
                 .withOperators(operators)
+                .withAttention(attention())
                 .withEmbedding(embedding)
                 .withOverwrite(overwrite)
                 .withFunctionBody(!withoutBody)
@@ -127,6 +137,15 @@ final class ExportCommand implements Callable<Integer> {
         spec.commandLine().getOut().println(result.model());
         report(result);
         return 0;
+    }
+
+    private AttentionOperator attention() {
+        if (attention != null && operators == Operators.STANDARD) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--attention: found " + attention.label() + " with --operators standard, wanted it with ort");
+        }
+        return attention == null ? ExportOptions.DEFAULT.attention() : attention;
     }
 
     private int threads() {
@@ -153,6 +172,13 @@ final class ExportCommand implements Callable<Integer> {
             err.printf("%d tensors of the checkpoint have no use in the model: %s%s%n", unused.size(), names, more);
         }
         err.flush();
+    }
+
+    /** What attention may be, by label. */
+    private static final class AttentionName extends ByName<AttentionOperator> {
+        AttentionName() {
+            super(List.of(AttentionOperator.values()), AttentionOperator::label);
+        }
     }
 
     /** How the embedding may be stored, by label. */

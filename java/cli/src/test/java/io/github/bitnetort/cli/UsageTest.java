@@ -46,6 +46,8 @@ class UsageTest {
                 "inspect",
                 "generate",
                 "export x -o y --threads -1",
+                "export x -o y --attention flash",
+                "export x -o y --operators standard --attention custom",
                 "generate x",
                 "generate x -p a --prompt-ids 1",
                 "generate x -p a --prompt-file b",

@@ -94,7 +94,7 @@ abstract class NodeBuilder {
     private void checkInputs(OnnxOperator operator, String node, List<String> inputs) {
         for (int i = 0; i < inputs.size(); i++) {
             String input = inputs.get(i);
-            boolean leftOut = input.isEmpty() && i >= operator.minInputs();
+            boolean leftOut = input.isEmpty() && operator.mayLeaveOut(i);
             if (!leftOut && !values.contains(input)) {
                 throw bad(operator, node, "input " + i, "\"" + input + "\"", "a value defined before");
             }

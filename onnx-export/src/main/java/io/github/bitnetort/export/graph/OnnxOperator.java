@@ -10,12 +10,14 @@ import static io.github.bitnetort.export.onnx.AttributeProto.AttributeType.TENSO
 import io.github.bitnetort.export.onnx.AttributeProto.AttributeType;
 import io.github.bitnetort.ops.CustomBitMatMul;
 import io.github.bitnetort.ops.CustomGatedUnit;
+import io.github.bitnetort.ops.CustomGroupQueryAttention;
 import io.github.bitnetort.ops.CustomMatMulF16;
 import io.github.bitnetort.ops.CustomMatMulNBits;
 import io.github.bitnetort.ops.CustomRmsNorm;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The operators that models here are built of: how many inputs and outputs each takes, which attributes, and since
@@ -109,7 +111,12 @@ public enum OnnxOperator {
             CustomGatedUnit.OP_TYPE, CustomGatedUnit.INPUTS, CustomGatedUnit.OUTPUTS, CustomGatedUnit.ATTRIBUTES),
     CUSTOM_RMS_NORM(CustomRmsNorm.OP_TYPE, CustomRmsNorm.INPUTS, CustomRmsNorm.OUTPUTS, CustomRmsNorm.ATTRIBUTES),
     CUSTOM_MAT_MUL_F16(
-            CustomMatMulF16.OP_TYPE, CustomMatMulF16.INPUTS, CustomMatMulF16.OUTPUTS, CustomMatMulF16.ATTRIBUTES);
+            CustomMatMulF16.OP_TYPE, CustomMatMulF16.INPUTS, CustomMatMulF16.OUTPUTS, CustomMatMulF16.ATTRIBUTES),
+    CUSTOM_GROUP_QUERY_ATTENTION(
+            CustomGroupQueryAttention.OP_TYPE,
+            CustomGroupQueryAttention.INPUTS,
+            CustomGroupQueryAttention.OUTPUTS,
+            CustomGroupQueryAttention.ATTRIBUTES);
 
     /** ONNX's own domain. */
     public static final String ONNX_DOMAIN = "";
@@ -133,6 +140,7 @@ public enum OnnxOperator {
     private final String domain;
     private final String opType;
     private final int sinceVersion;
+    private final List<Integer> optionalInputs;
     private final int minInputs;
     private final int maxInputs;
     private final int maxOutputs;
@@ -162,6 +170,7 @@ public enum OnnxOperator {
         this.domain = domain;
         this.opType = opType;
         this.sinceVersion = sinceVersion;
+        this.optionalInputs = List.of();
         this.minInputs = minInputs;
         this.maxInputs = maxInputs;
         this.maxOutputs = maxOutputs;
@@ -176,8 +185,15 @@ public enum OnnxOperator {
         this.domain = CustomBitMatMul.DOMAIN;
         this.opType = opType;
         this.sinceVersion = CustomBitMatMul.OPSET_VERSION;
-        this.minInputs =
-                (int) inputs.stream().filter(input -> !input.optional()).count();
+        this.optionalInputs = IntStream.range(0, inputs.size())
+                .filter(i -> inputs.get(i).optional())
+                .boxed()
+                .toList();
+        this.minInputs = IntStream.range(0, inputs.size())
+                        .filter(i -> !inputs.get(i).optional())
+                        .max()
+                        .orElse(-1)
+                + 1;
         this.maxInputs = inputs.size();
         this.maxOutputs = outputs.size();
         this.attributes = attributes.stream()
@@ -201,6 +217,11 @@ public enum OnnxOperator {
 
     public int minInputs() {
         return minInputs;
+    }
+
+    /** Whether a node may have "" for that input. */
+    public boolean mayLeaveOut(int input) {
+        return input >= minInputs || optionalInputs.contains(input);
     }
 
     public int maxInputs() {

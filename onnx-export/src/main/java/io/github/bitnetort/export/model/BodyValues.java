@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 
-/** Constants of the portable body: each is made once, and K and N come from the calling node. */
+/** Constants of a portable body: each is made once, and attributes come from the calling node. */
 final class BodyValues {
     private final FunctionBuilder body;
     private final boolean bitwise;
@@ -54,6 +54,11 @@ final class BodyValues {
         return once(name.toString(), key -> body.constant(Tensors.longs(key, new long[] {values.length}, values)));
     }
 
+    /** An int64 scalar. */
+    String integer(long value) {
+        return once("integer_" + value, key -> body.constant(Tensors.longs(key, new long[0], value)));
+    }
+
     /** A scalar. */
     String scalar(float value) {
         return once("float_" + value, key -> body.constant(Tensors.floats(key, new long[0], value)));
@@ -66,14 +71,16 @@ final class BodyValues {
                 key -> body.add(OnnxOperator.CAST, key, List.of(list(value)), Attributes.to(DataType.INT32)));
     }
 
-    private String attribute(String attribute) {
+    /** An integer attribute as a list of one. */
+    String attribute(String attribute) {
         return once(attribute + "_list", key -> {
             String scalar = body.intAttribute(attribute + "_scalar", attribute);
             return body.add(OnnxOperator.UNSQUEEZE, key, List.of(scalar, list(0)));
         });
     }
 
-    private String once(String name, UnaryOperator<String> maker) {
+    /** What the maker makes of that name, or made before. */
+    String once(String name, UnaryOperator<String> maker) {
         return made.add(name) ? maker.apply(name) : name;
     }
 }

@@ -1,5 +1,6 @@
 package io.github.bitnetort.export.model;
 
+import io.github.bitnetort.export.AttentionOperator;
 import io.github.bitnetort.export.ExportException;
 import io.github.bitnetort.export.ExportOptions;
 import io.github.bitnetort.export.Operators;
@@ -17,7 +18,6 @@ import io.github.bitnetort.ops.GatedUnitSpec;
 import io.github.bitnetort.ops.Packing;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Builds the graph of a decoder with a KV cache. Inputs, as onnxruntime-genai names them: {@code input_ids} int64
@@ -37,6 +37,9 @@ public final class DecoderBuilder {
     public static final String SHARED_CACHE = "shared";
     public static final String COPIED_CACHE = "copied";
 
+    /** The metadata that says what attention is: {@link AttentionOperator#label()}, or "standard" operators. */
+    public static final String ATTENTION_PROPERTY = "bitnet.attention";
+
     /** The metadata with the attention mask's value for a token whose logits are not wanted. */
     public static final String WITHOUT_LOGITS_PROPERTY = "bitnet.attention_mask.without_logits";
 
@@ -49,34 +52,25 @@ public final class DecoderBuilder {
 
     private final ModelConfig config;
     private final Operators operators;
-    private final boolean sharedCache;
     private final DecoderWeights weights;
     private final GraphBuilder graph;
     private final NormNodes norms;
     private final EmbeddingNodes embedding;
-    private final HeadNormNodes headNorms;
     private final LinearNodes linears;
+    private final DecoderAttention attention;
     private final MlpActivation activation;
     private boolean hasGatedUnits;
-
-    /** Adds one layer's attention, given its normed input, [batch, seq, hidden]. */
-    @FunctionalInterface
-    private interface Attention {
-        String add(String name, String x, DecoderWeights.Layer layer, AttentionNodes.Cache cache);
-    }
 
     private DecoderBuilder(
             OnnxModel model, Checkpoint checkpoint, ModelConfig config, Packing packing, ExportOptions options) {
         this.config = config;
         this.operators = options.operators();
-        this.sharedCache = operators == Operators.ORT && GroupQueryAttentionNodes.supports(config);
         this.activation = MlpActivation.of(config);
         this.weights = new DecoderWeightsReader(checkpoint, config).read();
         this.graph = new GraphBuilder(model);
         this.norms = new NormNodes(graph, checkpoint, operators);
         DenseNodes dense = new DenseNodes(graph, checkpoint);
         this.embedding = new EmbeddingNodes(graph, checkpoint, dense, options.embedding());
-        this.headNorms = new HeadNormNodes(graph, norms, config);
         this.linears = new LinearNodes(
                 graph,
                 packing,
@@ -84,6 +78,8 @@ public final class DecoderBuilder {
                 norms,
                 config.quantization().rmsNormEps(),
                 dense);
+        HeadNormNodes headNorms = new HeadNormNodes(graph, norms, config);
+        this.attention = new DecoderAttention(graph, config, weights, linears, headNorms, options);
     }
 
     /**
@@ -101,7 +97,8 @@ public final class DecoderBuilder {
         }
         DecoderBuilder builder = new DecoderBuilder(model, checkpoint, config, packing, options);
         builder.decoder();
-        model.metadata().put(CACHE_PROPERTY, builder.sharedCache ? SHARED_CACHE : COPIED_CACHE);
+        model.metadata().put(CACHE_PROPERTY, builder.attention.sharesCache() ? SHARED_CACHE : COPIED_CACHE);
+        model.metadata().put(ATTENTION_PROPERTY, builder.attention.label());
         model.metadata().put(WITHOUT_LOGITS_PROPERTY, Long.toString(LogitRows.WITHOUT_LOGITS));
         List<FunctionProto> bodies = new ArrayList<>();
         bodies.add(PortableBody.of(new PortableBody.Variant(
@@ -111,6 +108,7 @@ public final class DecoderBuilder {
             bodies.add(PortableGatedUnitBody.build());
         }
         builder.norms.body().ifPresent(bodies::add);
+        builder.attention.body().ifPresent(bodies::add);
         return bodies;
     }
 
@@ -121,62 +119,37 @@ public final class DecoderBuilder {
             graph.input(cache("past_key_values." + i + ".key", PAST));
             graph.input(cache("past_key_values." + i + ".value", PAST));
         }
-        Attention attention = sharedCache ? groupQueryAttention(ids, mask) : standardAttention(ids, mask);
+        DecoderAttention.Layer perLayer = attention.begin(ids, mask);
         String embedded = embedding.lookup("model.embed_tokens", weights.embedding(), ids);
         ResidualStream stream = new ResidualStream(norms, embedded, config.hidden(), config.rmsNormEps());
-        Attention lastAttention = ofWantedRows(new LogitRows(graph, ids, mask), stream, attention);
+        DecoderAttention.Layer last = ofWantedRows(new LogitRows(graph, ids, mask), stream, perLayer);
         for (int i = 0; i < config.layers(); i++) {
-            layer(weights.layers().get(i), i, stream, i + 1 < config.layers() ? attention : lastAttention);
+            layer(weights.layers().get(i), i, stream, i + 1 < config.layers() ? perLayer : last);
         }
         head(stream.normed("model.norm"));
-        String tokens = sharedCache ? PRESENT : TOTAL;
+        String tokens = attention.sharesCache() ? PRESENT : TOTAL;
         for (int i = 0; i < config.layers(); i++) {
             graph.output(cache("present." + i + ".key", tokens));
             graph.output(cache("present." + i + ".value", tokens));
         }
     }
 
-    private Attention groupQueryAttention(String ids, String mask) {
-        GroupQueryAttentionNodes nodes = new GroupQueryAttentionNodes(graph, ids, mask, config);
-        return (name, x, layer, cache) ->
-                nodes.add(name, joinedProjections(x, layer).orElseGet(() -> projections(name, x, layer)), cache);
-    }
-
-    private Attention standardAttention(String ids, String mask) {
-        AttentionNodes nodes = new AttentionNodes(graph, config, PositionNodes.add(graph, ids, mask, config));
-        return (name, x, layer, cache) -> nodes.add(name, projections(name, x, layer), cache);
-    }
-
     /** The last layer's: what is behind it sees only the rows whose logits are wanted. */
-    private static Attention ofWantedRows(LogitRows rows, ResidualStream stream, Attention attention) {
+    private static DecoderAttention.Layer ofWantedRows(
+            LogitRows rows, ResidualStream stream, DecoderAttention.Layer attention) {
         return (name, x, layer, cache) -> {
             stream.keep(value -> rows.of("stream", value));
             return rows.of("context", attention.add(name, x, layer, cache));
         };
     }
 
-    /** Queries, keys and values, [batch, seq, heads · headDim]. */
-    private List<String> projections(String name, String x, DecoderWeights.Layer layer) {
-        return headNorms.add(name, linears.addAll(x, qkv(layer)));
-    }
-
-    /** The same as one value, [batch, seq, (heads + 2 · kvHeads) · headDim], where nothing stands between. */
-    private Optional<List<String>> joinedProjections(String x, DecoderWeights.Layer layer) {
-        return config.architecture().hasHeadNorms()
-                ? Optional.empty()
-                : linears.addJoined(x, qkv(layer)).map(List::of);
-    }
-
-    private static List<Linear> qkv(DecoderWeights.Layer layer) {
-        return List.of(layer.q(), layer.k(), layer.v());
-    }
-
-    private void layer(DecoderWeights.Layer layer, int index, ResidualStream stream, Attention attention) {
+    private void layer(DecoderWeights.Layer layer, int index, ResidualStream stream, DecoderAttention.Layer attention) {
         stream.add(layer.name() + "/after_attention", attended(layer, index, stream, attention));
         stream.add(layer.name(), mlp(layer, stream));
     }
 
-    private String attended(DecoderWeights.Layer layer, int index, ResidualStream stream, Attention attention) {
+    private String attended(
+            DecoderWeights.Layer layer, int index, ResidualStream stream, DecoderAttention.Layer attention) {
         String name = layer.name() + ".self_attn";
         AttentionNodes.Cache cache = new AttentionNodes.Cache(
                 "past_key_values." + index + ".key",
@@ -198,12 +171,10 @@ public final class DecoderBuilder {
     private String gatedUnit(String name, String x, DecoderWeights.Layer layer) {
         List<Linear> parts = List.of(layer.gate(), layer.up());
         String product = name + "/product";
-        if (operators == Operators.ORT && activation == MlpActivation.RELU2) {
-            Optional<String> joined = linears.addJoined(x, parts);
-            if (joined.isPresent()) {
-                hasGatedUnits = true;
-                return GatedUnitNodes.add(graph, product, new GatedUnitSpec(config.intermediate()), joined.get());
-            }
+        if (operators == Operators.ORT && activation == MlpActivation.RELU2 && LinearNodes.canJoin(parts)) {
+            hasGatedUnits = true;
+            GatedUnitSpec spec = new GatedUnitSpec(config.intermediate());
+            return GatedUnitNodes.add(graph, product, spec, linears.addJoined(x, parts));
         }
         List<String> projections = linears.addAll(x, parts);
         String activated = activation.add(graph, operators, name + "/activated", projections.get(0));

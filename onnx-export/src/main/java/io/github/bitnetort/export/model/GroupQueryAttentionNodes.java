@@ -3,14 +3,11 @@ package io.github.bitnetort.export.model;
 import io.github.bitnetort.export.checkpoint.ModelConfig;
 import io.github.bitnetort.export.graph.Attributes;
 import io.github.bitnetort.export.graph.GraphBuilder;
-import io.github.bitnetort.export.graph.Initializer;
 import io.github.bitnetort.export.graph.OnnxOperator;
 import io.github.bitnetort.export.onnx.TensorProto.DataType;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.DoubleUnaryOperator;
 
 /**
  * Attention as one node of ONNX Runtime, which rotates, appends to the cache (in place, where past and present are one
@@ -28,8 +25,7 @@ final class GroupQueryAttentionNodes {
     private final ModelConfig config;
     private final String lengths;
     private final String total;
-    private final String cos;
-    private final String sin;
+    private final RotaryTables tables;
     private final String bias;
 
     /**
@@ -47,8 +43,7 @@ final class GroupQueryAttentionNodes {
         String before = graph.add(OnnxOperator.SUB, PREFIX + "before", List.of(columns, graph.scalar(1L)));
         String last = graph.add(OnnxOperator.CAST, PREFIX + "last", List.of(before), Attributes.to(DataType.INT32));
         lengths = graph.add(OnnxOperator.EXPAND, PREFIX + "lengths", List.of(last, batch));
-        cos = table("cos", RotaryTableData.COS);
-        sin = table("sin", RotaryTableData.SIN);
+        tables = RotaryTables.add(graph, PREFIX, config);
         bias = bias(ids, mask);
     }
 
@@ -68,7 +63,8 @@ final class GroupQueryAttentionNodes {
     String add(String name, List<String> projections, AttentionNodes.Cache cache) {
         List<String> inputs = new ArrayList<>(projections);
         inputs.addAll(Collections.nCopies(3 - projections.size(), ""));
-        inputs.addAll(List.of(cache.pastKey(), cache.pastValue(), lengths, total, cos, sin, "", bias));
+        inputs.addAll(
+                List.of(cache.pastKey(), cache.pastValue(), lengths, total, tables.cos(), tables.sin(), "", bias));
         return graph.add(
                         OnnxOperator.GROUP_QUERY_ATTENTION,
                         name,
@@ -104,16 +100,5 @@ final class GroupQueryAttentionNodes {
                 List.of(of),
                 Attributes.of("start", axis),
                 Attributes.of("end", axis + 1));
-    }
-
-    private String table(String name, DoubleUnaryOperator function) {
-        float[] frequencies = config.rope().inverseFrequencies(config.headDim());
-        int positions = config.maxPositions();
-        return graph.initializer(Initializer.streamed(
-                PREFIX + name,
-                DataType.FLOAT,
-                new long[] {positions, frequencies.length},
-                new RotaryTableData(positions, Arrays.copyOf(frequencies, frequencies.length), function),
-                Initializer.PAGE));
     }
 }

@@ -16,7 +16,6 @@ import io.github.bitnetort.ops.ScaleKind;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Turns linear layers into nodes; quantized layers that read one input become one CustomBitMatMul, and a Split where needed. */
 final class LinearNodes {
@@ -45,15 +44,19 @@ final class LinearNodes {
         return addAll(x, List.of(linear)).get(0);
     }
 
+    /** Whether layers of one input can be one node. */
+    static boolean canJoin(List<Linear> linears) {
+        return linears.stream().allMatch(LinearNodes::sharesInput);
+    }
+
     /**
-     * Layers of one input whose outputs may stay side by side.
+     * Layers of one input as one node, whose outputs stay side by side.
      *
-     * @return [..., sum of n], or empty where they cannot be one node
+     * @param linears that {@link #canJoin}
+     * @return [..., sum of n]
      */
-    Optional<String> addJoined(String x, List<Linear> linears) {
-        return linears.stream().allMatch(LinearNodes::sharesInput)
-                ? Optional.of(node(x, layers(linears)))
-                : Optional.empty();
+    String addJoined(String x, List<Linear> linears) {
+        return node(x, layers(linears));
     }
 
     /** Layers of one input: their outputs in order, each named as its module. */

@@ -22,8 +22,8 @@ record TokenBytes(long ternary, long others) {
     private static final String TERNARY = "CustomBitMatMul";
 
     /** Operators that read a row of their constants. */
-    private static final Set<String> LOOK_UPS =
-            Set.of("Gather", "GatherBlockQuantized", "GroupQueryAttention", "RotaryEmbedding");
+    private static final Set<String> LOOK_UPS = Set.of(
+            "Gather", "GatherBlockQuantized", "GroupQueryAttention", "CustomGroupQueryAttention", "RotaryEmbedding");
 
     static TokenBytes of(Path modelFile) throws IOException {
         try (ModelReader reader = ModelReader.open(modelFile)) {
