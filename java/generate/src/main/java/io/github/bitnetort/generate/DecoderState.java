@@ -125,8 +125,7 @@ final class DecoderState implements AutoCloseable {
             Arrays.fill(maskRows[row], start + padding[row], start + count, without);
             maskRows[row][start + count - 1] = TOKEN;
         }
-        // GroupQueryAttention takes several rows of several tokens into an empty cache only.
-        int chunk = signature.sharedCache() && rows.length > 1 ? count : PREFILL_CHUNK;
+        int chunk = rows.length == 1 || signature.chunkedBatches() ? PREFILL_CHUNK : count;
         FloatBuffer last = null;
         for (int from = 0; from < count; from += chunk) {
             last = run(rows, from, Math.min(chunk, count - from), from + chunk >= count);

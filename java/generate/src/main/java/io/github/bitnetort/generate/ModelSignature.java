@@ -23,17 +23,26 @@ import java.util.stream.IntStream;
  * @param vocabSize logits a position has
  * @param sharedCache whether past and present may be one buffer of a fixed capacity; else present is as long as past
  *     and new tokens together
+ * @param chunkedBatches whether several sequences may take several tokens each into a cache that holds some
  * @param withoutLogits what the attention mask says of a token whose logits are not wanted; empty where the graph gives
  *     logits for every token
  */
 record ModelSignature(
-        int layers, int kvHeads, int headDim, int vocabSize, boolean sharedCache, OptionalLong withoutLogits) {
+        int layers,
+        int kvHeads,
+        int headDim,
+        int vocabSize,
+        boolean sharedCache,
+        boolean chunkedBatches,
+        OptionalLong withoutLogits) {
     static final String INPUT_IDS = "input_ids";
     static final String ATTENTION_MASK = "attention_mask";
     static final String LOGITS = "logits";
 
     private static final String CACHE_PROPERTY = "bitnet.kv_cache";
     private static final String SHARED_CACHE = "shared";
+    private static final String ATTENTION_PROPERTY = "bitnet.attention";
+    private static final String CUSTOM_ATTENTION = "custom";
     private static final String WITHOUT_LOGITS_PROPERTY = "bitnet.attention_mask.without_logits";
 
     private static final List<String> PARTS = List.of("key", "value");
@@ -66,12 +75,15 @@ record ModelSignature(
         long[] logits = tensor("output", outputs, LOGITS, OnnxJavaType.FLOAT, 3);
         long[] cache = tensor("input", inputs, "past_key_values.0.key", OnnxJavaType.FLOAT, 4);
         Map<String, String> properties = session.getMetadata().getCustomMetadata();
+        boolean shared = SHARED_CACHE.equals(properties.get(CACHE_PROPERTY));
         ModelSignature signature = new ModelSignature(
                 layers,
                 known("past_key_values.0.key", cache, 1),
                 known("past_key_values.0.key", cache, 3),
                 known(LOGITS, logits, 2),
-                SHARED_CACHE.equals(properties.get(CACHE_PROPERTY)),
+                shared,
+                // GroupQueryAttention takes several rows of several tokens into an empty cache only.
+                !shared || CUSTOM_ATTENTION.equals(properties.get(ATTENTION_PROPERTY)),
                 withoutLogits(properties.get(WITHOUT_LOGITS_PROPERTY)));
         signature.checkCaches("input", signature.pastNames(), inputs);
         signature.checkCaches("output", signature.presentNames(), outputs);
