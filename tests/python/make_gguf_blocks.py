@@ -10,16 +10,24 @@ import gguf
 import numpy as np
 from gguf import GGMLQuantizationType as Type
 
-# Where in a block its float16 scale is.
-SCALES = {Type.Q4_0: 0, Type.Q8_0: 0, Type.Q6_K: 208, Type.TQ1_0: 52, Type.TQ2_0: 64}
+# Where in a block its float16 scales are.
+SCALES = {
+    Type.Q4_0: [0],
+    Type.Q8_0: [0],
+    Type.Q6_K: [208],
+    Type.TQ1_0: [52],
+    Type.TQ2_0: [64],
+    Type.Q4_K: [0, 2],
+}
 ROWS, COLUMNS = 3, 512
 
 
 def blocks(kind, random):
     elements, size = gguf.GGML_QUANT_SIZES[kind]
     data = random.integers(0, 256, (ROWS * COLUMNS // elements, size), dtype=np.uint8)
-    scales = random.normal(size=(len(data), 1)).astype(np.float16)
-    data[:, SCALES[kind] : SCALES[kind] + 2] = scales.view(np.uint8)
+    for at in SCALES[kind]:
+        scales = random.normal(size=(len(data), 1)).astype(np.float16)
+        data[:, at : at + 2] = scales.view(np.uint8)
     return data.reshape(ROWS, -1)
 
 

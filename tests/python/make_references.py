@@ -134,6 +134,20 @@ VARIANTS = {
         torch_dtype="bfloat16",
         quantization_config=quant(),
     ),
+    "variant-llama-yarn": base_config(
+        head_dim=32,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        rope_parameters={
+            "rope_type": "yarn",
+            "rope_theta": 10000.0,
+            "factor": 4.0,
+            "original_max_position_embeddings": 16,
+            "beta_fast": 4.0,
+        },
+        torch_dtype="bfloat16",
+        quantization_config=quant(),
+    ),
 }
 
 

@@ -87,7 +87,8 @@ final class ModelConfigReader {
             case "default" -> new RopeConfig(RopeConfig.Type.DEFAULT, theta, 1, 0, 0, 0);
             case "linear" -> new RopeConfig(RopeConfig.Type.LINEAR, theta, required(rope, "factor"), 0, 0, 0);
             case "llama3" -> llama3(fields, rope, theta, maxPositions);
-            default -> throw rope.bad("rope_type", type, "default, linear or llama3");
+            case "yarn" -> yarn(fields, rope, theta, maxPositions);
+            default -> throw rope.bad("rope_type", type, "default, linear, llama3 or yarn");
         };
     }
 
@@ -104,6 +105,24 @@ final class ModelConfigReader {
                 low,
                 high,
                 originalMaxPositions(fields, rope, maxPositions));
+    }
+
+    private static RopeConfig yarn(JsonFields fields, JsonFields rope, double theta, int maxPositions) {
+        double factor = required(rope, "factor");
+        double attention = RopeConfig.Yarn.attentionFactor(factor, 1);
+        if (rope.has("mscale") && rope.has("mscale_all_dim")) {
+            attention = RopeConfig.Yarn.attentionFactor(factor, required(rope, "mscale"))
+                    / RopeConfig.Yarn.attentionFactor(factor, required(rope, "mscale_all_dim"));
+        }
+        return RopeConfig.withYarn(
+                theta,
+                factor,
+                originalMaxPositions(fields, rope, maxPositions),
+                new RopeConfig.Yarn(
+                        rope.positiveNumber("beta_fast", RopeConfig.Yarn.BETA_FAST),
+                        rope.positiveNumber("beta_slow", RopeConfig.Yarn.BETA_SLOW),
+                        rope.flag("truncate", true),
+                        rope.positiveNumber("attention_factor", attention)));
     }
 
     private static double originalMaxPositions(JsonFields fields, JsonFields rope, int maxPositions) {

@@ -7,9 +7,10 @@ import java.util.List;
  *
  * @param theta the base of the frequencies
  * @param factor by which frequencies are divided: 1 for {@code DEFAULT}
- * @param lowFreqFactor {@code LLAMA3} only, as are the next two
- * @param originalMaxPositions positions of the training before scaling
+ * @param lowFreqFactor {@code LLAMA3} only, as is the next
+ * @param originalMaxPositions positions of the training before scaling; {@code YARN} too
  * @param divisors {@code FACTORS} only: what each frequency is divided by
+ * @param yarn {@code YARN} only, else null
  */
 public record RopeConfig(
         Type type,
@@ -18,14 +19,35 @@ public record RopeConfig(
         double lowFreqFactor,
         double highFreqFactor,
         double originalMaxPositions,
-        List<Float> divisors) {
+        List<Float> divisors,
+        Yarn yarn) {
     /** What becomes of the frequencies. */
     public enum Type {
         DEFAULT,
         LINEAR,
         LLAMA3,
         /** Each frequency divided by a number of its own, which the file lists. */
-        FACTORS
+        FACTORS,
+        /** Frequencies that turn often in the original context are kept, those that hardly do are divided. */
+        YARN
+    }
+
+    /**
+     * What YaRN has beside the factor.
+     *
+     * @param betaFast from so many turns in the original context on, a frequency is kept
+     * @param betaSlow up to so many turns it is divided by the whole factor
+     * @param truncate whether the range between is widened to whole frequencies
+     * @param attentionFactor what cosines and sines are multiplied by
+     */
+    public record Yarn(double betaFast, double betaSlow, boolean truncate, double attentionFactor) {
+        public static final double BETA_FAST = 32;
+        public static final double BETA_SLOW = 1;
+
+        /** The attention factor where a model does not say it. */
+        public static double attentionFactor(double factor, double multiplier) {
+            return factor <= 1 ? 1 : 0.1 * multiplier * Math.log(factor) + 1;
+        }
     }
 
     /** Without a list of divisors. */
@@ -36,12 +58,22 @@ public record RopeConfig(
             double lowFreqFactor,
             double highFreqFactor,
             double originalMaxPositions) {
-        this(type, theta, factor, lowFreqFactor, highFreqFactor, originalMaxPositions, List.of());
+        this(type, theta, factor, lowFreqFactor, highFreqFactor, originalMaxPositions, List.of(), null);
     }
 
     /** Of the type {@code FACTORS}. */
     public static RopeConfig withDivisors(double theta, List<Float> divisors) {
-        return new RopeConfig(Type.FACTORS, theta, 1, 0, 0, 0, List.copyOf(divisors));
+        return new RopeConfig(Type.FACTORS, theta, 1, 0, 0, 0, List.copyOf(divisors), null);
+    }
+
+    /** Of the type {@code YARN}. */
+    public static RopeConfig withYarn(double theta, double factor, double originalMaxPositions, Yarn yarn) {
+        return new RopeConfig(Type.YARN, theta, factor, 0, 0, originalMaxPositions, List.of(), yarn);
+    }
+
+    /** What cosines and sines are multiplied by. */
+    public float attentionFactor() {
+        return yarn == null ? 1 : (float) yarn.attentionFactor;
     }
 
     /**
@@ -52,12 +84,14 @@ public record RopeConfig(
         float[] frequencies = new float[headDim / 2];
         for (int i = 0; i < frequencies.length; i++) {
             float exponent = (float) (2 * i) / headDim;
-            float frequency = 1f / (float) Math.pow((float) theta, exponent);
+            float wave = (float) Math.pow((float) theta, exponent);
+            float frequency = 1f / wave;
             frequencies[i] = switch (type) {
                 case DEFAULT -> frequency;
                 case LINEAR -> frequency / (float) factor;
                 case LLAMA3 -> llama3(frequency);
                 case FACTORS -> frequency / divisors.get(i);
+                case YARN -> yarn(frequency, 1f / ((float) factor * wave), 1f - ramp(i, headDim));
             };
         }
         return frequencies;
@@ -74,5 +108,26 @@ public record RopeConfig(
         float smooth = (1f / wavelength * (float) originalMaxPositions - (float) lowFreqFactor)
                 / (float) (highFreqFactor - lowFreqFactor);
         return (1f - smooth) * frequency / (float) factor + smooth * frequency;
+    }
+
+    private static float yarn(float kept, float divided, float share) {
+        return divided * (1f - share) + kept * share;
+    }
+
+    /** 0 for frequencies that YaRN keeps, 1 for those that it divides. */
+    private float ramp(int i, int headDim) {
+        double low = turning(yarn.betaFast, headDim);
+        double high = turning(yarn.betaSlow, headDim);
+        low = Math.max(yarn.truncate ? Math.floor(low) : low, 0);
+        high = Math.min(yarn.truncate ? Math.ceil(high) : high, headDim - 1);
+        if (low == high) {
+            high += 0.001;
+        }
+        return Math.min(Math.max((i - (float) low) / (float) (high - low), 0f), 1f);
+    }
+
+    /** Which frequency turns so many times in the original context. */
+    private double turning(double turns, int headDim) {
+        return headDim * Math.log(originalMaxPositions / (turns * 2 * Math.PI)) / (2 * Math.log(theta));
     }
 }

@@ -31,8 +31,8 @@ record PositionNodes(String seq, String total, String cos, String sin, String ma
         return new PositionNodes(
                 seq,
                 total,
-                rotary(graph, OnnxOperator.COS, "cos", angles),
-                rotary(graph, OnnxOperator.SIN, "sin", angles),
+                rotary(graph, OnnxOperator.COS, "cos", angles, config),
+                rotary(graph, OnnxOperator.SIN, "sin", angles, config),
                 mask(graph, attentionMask, past, total));
     }
 
@@ -66,8 +66,13 @@ record PositionNodes(String seq, String total, String cos, String sin, String ma
         return graph.add(OnnxOperator.MUL, PREFIX + "angles", List.of(columns, frequency));
     }
 
-    private static String rotary(GraphBuilder graph, OnnxOperator function, String name, String angles) {
+    private static String rotary(
+            GraphBuilder graph, OnnxOperator function, String name, String angles, ModelConfig config) {
         String half = graph.add(function, PREFIX + name + "_half", List.of(angles));
+        float factor = config.rope().attentionFactor();
+        if (factor != 1) {
+            half = graph.add(OnnxOperator.MUL, PREFIX + name + "_scaled", List.of(half, graph.scalar(factor)));
+        }
         String whole = graph.add(
                 OnnxOperator.CONCAT, PREFIX + name + "_whole", List.of(half, half), Attributes.of("axis", -1));
         return graph.add(OnnxOperator.UNSQUEEZE, PREFIX + name, List.of(whole, graph.list(2)));

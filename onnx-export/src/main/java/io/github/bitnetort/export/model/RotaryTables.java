@@ -4,7 +4,6 @@ import io.github.bitnetort.export.checkpoint.ModelConfig;
 import io.github.bitnetort.export.graph.GraphBuilder;
 import io.github.bitnetort.export.graph.Initializer;
 import io.github.bitnetort.export.onnx.TensorProto.DataType;
-import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -27,7 +26,7 @@ record RotaryTables(String cos, String sin) {
                 name,
                 DataType.FLOAT,
                 new long[] {positions, frequencies.length},
-                new RotaryTableData(positions, Arrays.copyOf(frequencies, frequencies.length), function),
+                new RotaryTableData(positions, frequencies, config.rope().attentionFactor(), function),
                 Initializer.PAGE));
     }
 }

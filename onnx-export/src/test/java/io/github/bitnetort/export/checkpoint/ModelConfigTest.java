@@ -118,6 +118,26 @@ class ModelConfigTest {
         assertEquals(new RopeConfig(RopeConfig.Type.LLAMA3, 10_000, 8, 1, 4, 64), llama3);
     }
 
+    @Test
+    void readsYarn() throws IOException {
+        String yarn = ",\"rope_scaling\":{\"rope_type\":\"yarn\",\"factor\":4,";
+        assertEquals(
+                RopeConfig.withYarn(10_000, 4, 16, new RopeConfig.Yarn(32, 1, true, 0.1 * Math.log(4) + 1)),
+                read("{" + LLAMA + yarn + "\"original_max_position_embeddings\":16}}")
+                        .rope());
+        assertEquals(
+                RopeConfig.withYarn(10_000, 4, 64, new RopeConfig.Yarn(8, 2, false, 0.5)),
+                read("{" + LLAMA + ",\"max_position_embeddings\":64" + yarn
+                                + "\"beta_fast\":8,\"beta_slow\":2,\"truncate\":false,\"attention_factor\":0.5}}")
+                        .rope());
+        assertEquals(
+                (0.1 * 2 * Math.log(4) + 1) / (0.1 * 3 * Math.log(4) + 1),
+                read("{" + LLAMA + yarn + "\"mscale\":2,\"mscale_all_dim\":3}}")
+                        .rope()
+                        .yarn()
+                        .attentionFactor());
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
                     "architectures":["GPT2LMHeadModel"]                             | architectures
@@ -133,7 +153,8 @@ class ModelConfigTest {
                     "rms_norm_eps":NaN                                              | rms_norm_eps
                     "tie_word_embeddings":"yes"                                     | tie_word_embeddings
                     "hidden_act":4                                                  | hidden_act
-                    "rope_scaling":{"rope_type":"yarn","factor":2}                  | rope_type: found yarn
+                    "rope_scaling":{"rope_type":"longrope","factor":2}              | rope_type: found longrope
+                    "rope_scaling":{"rope_type":"yarn"}                             | factor
                     "rope_scaling":{"rope_type":"linear"}                           | factor
                     "rope_scaling":{"rope_type":"llama3","factor":8}                | low_freq_factor
                     "rope_scaling":7                                                | rope_scaling

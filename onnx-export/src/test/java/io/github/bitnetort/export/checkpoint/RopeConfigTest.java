@@ -51,4 +51,19 @@ class RopeConfigTest {
             assertEquals(expected[i], found[i], Math.ulp(expected[i]), "frequency " + i);
         }
     }
+
+    @Test
+    void yarnOfTransformers() {
+        float[] expected = {
+            0x1.0p0f, 0x1.67e6p-2f, 0x1.43d136p-4f, 0x1.6c310ep-5f, 0x1.99999ap-6f, 0x1.ccab84p-7f,
+            0x1.030dc6p-7f, 0x1.235a72p-8f, 0x1.47ae14p-9f, 0x1.708938p-10f, 0x1.9e7c7p-11f, 0x1.d22a5p-12f,
+            0x1.0624dep-12f, 0x1.26d42cp-13f, 0x1.4b96cp-14f, 0x1.74eea6p-15f
+        };
+        RopeConfig yarn = RopeConfig.withYarn(10_000, 4, 16, new RopeConfig.Yarn(4, 1, true, 1.5));
+        float[] found = yarn.inverseFrequencies(32);
+        for (int i = 0; i < expected.length; i++) {
+            assertEquals(expected[i], found[i], Math.ulp(expected[i]), "frequency " + i);
+        }
+        assertEquals(1.5f, yarn.attentionFactor());
+    }
 }

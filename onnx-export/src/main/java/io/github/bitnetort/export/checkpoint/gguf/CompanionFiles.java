@@ -68,17 +68,27 @@ final class CompanionFiles {
                 .put("max_position_embeddings", config.maxPositions())
                 .put("tie_word_embeddings", config.tiedEmbeddings())
                 .put("rope_theta", config.rope().theta());
-        if (config.rope().type() == RopeConfig.Type.LINEAR) {
-            json.putObject("rope_scaling")
-                    .put("rope_type", "linear")
-                    .put("factor", config.rope().factor());
-        }
+        scaling(json, config.rope());
         vocabulary.ifPresent(words -> {
             words.special("bos").ifPresent(id -> json.put("bos_token_id", id));
             words.special("eos").ifPresent(id -> json.put("eos_token_id", id));
             words.special("padding").ifPresent(id -> json.put("pad_token_id", id));
         });
         return json;
+    }
+
+    private static void scaling(ObjectNode json, RopeConfig rope) {
+        if (rope.type() == RopeConfig.Type.LINEAR) {
+            json.putObject("rope_scaling").put("rope_type", "linear").put("factor", rope.factor());
+        } else if (rope.type() == RopeConfig.Type.YARN) {
+            json.putObject("rope_scaling")
+                    .put("rope_type", "yarn")
+                    .put("factor", rope.factor())
+                    .put("original_max_position_embeddings", (long) rope.originalMaxPositions())
+                    .put("beta_fast", rope.yarn().betaFast())
+                    .put("beta_slow", rope.yarn().betaSlow())
+                    .put("attention_factor", rope.yarn().attentionFactor());
+        }
     }
 
     private static ObjectNode generation(Vocabulary words) {

@@ -29,7 +29,8 @@ final class FloatView {
             return stored(offset, length);
         }
         ByteBuffer dst = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-        long rowBytes = tensor.columns() * elementBytes;
+        // Each element of a bias belongs to a row of its weights.
+        long rowBytes = tensor.shape().size() == 1 ? elementBytes : tensor.columns() * elementBytes;
         while (dst.hasRemaining()) {
             long at = offset + dst.position();
             long inRow = at % rowBytes;

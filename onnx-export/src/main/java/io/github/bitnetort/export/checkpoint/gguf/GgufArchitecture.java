@@ -38,6 +38,11 @@ enum GgufArchitecture {
         return name;
     }
 
+    /** The model's own key of that name. */
+    String key(String key) {
+        return name + "." + key;
+    }
+
     Architecture architecture() {
         return architecture;
     }

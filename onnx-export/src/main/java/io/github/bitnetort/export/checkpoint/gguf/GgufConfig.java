@@ -3,8 +3,6 @@ package io.github.bitnetort.export.checkpoint.gguf;
 import io.github.bitnetort.export.ExportException;
 import io.github.bitnetort.export.checkpoint.ModelConfig;
 import io.github.bitnetort.export.checkpoint.QuantizationConfig;
-import io.github.bitnetort.export.checkpoint.RopeConfig;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -22,8 +20,6 @@ final class GgufConfig {
             "logit_scale",
             "residual_scale",
             "embedding_scale");
-
-    private static final String ROPE_FACTORS = "rope_freqs.weight";
 
     private final GgufFile file;
     private final GgufMetadata metadata;
@@ -75,12 +71,12 @@ final class GgufConfig {
                 hasBias("attn_"),
                 hasBias("ffn_"),
                 maxPositions,
-                rope(headDim),
+                new GgufRope(file, architecture).read(headDim, maxPositions),
                 quantization);
     }
 
     private String key(String name) {
-        return architecture.ggufName() + "." + name;
+        return architecture.key(name);
     }
 
     private int positive(String name) {
@@ -155,42 +151,5 @@ final class GgufConfig {
     private boolean hasBias(String module) {
         return file.tensors().keySet().stream()
                 .anyMatch(name -> name.startsWith("blk.0." + module) && name.endsWith(".bias"));
-    }
-
-    private RopeConfig rope(int headDim) {
-        double theta = metadata.number(key("rope.freq_base")).orElse(10_000);
-        String typeKey = key("rope.scaling.type");
-        String type = metadata.text(typeKey).orElse("linear");
-        double factor = metadata.number(key("rope.scaling.factor"))
-                .orElse(metadata.number(key("rope.scale_linear")).orElse(1));
-        if (!type.equals("none") && !type.equals("linear")) {
-            throw metadata.bad(typeKey, type, "none or linear");
-        }
-        boolean scaled = type.equals("linear") && factor != 0 && factor != 1;
-        GgufTensor divisors = file.tensors().get(ROPE_FACTORS);
-        if (divisors != null) {
-            if (scaled) {
-                throw metadata.bad(key("rope.scaling.factor"), factor, "none beside the tensor " + ROPE_FACTORS);
-            }
-            return RopeConfig.withDivisors(theta, divisors(divisors, headDim / 2));
-        }
-        return new RopeConfig(
-                scaled ? RopeConfig.Type.LINEAR : RopeConfig.Type.DEFAULT, theta, scaled ? factor : 1, 0, 0, 0);
-    }
-
-    private List<Float> divisors(GgufTensor tensor, int count) {
-        if (tensor.type() != TensorType.F32 || tensor.elements() != count) {
-            throw ExportException.of(file.path(), "tensor " + tensor.name(), tensor.describe(), "F32 [" + count + "]");
-        }
-        List<Float> divisors = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            float divisor =
-                    file.bytes(tensor, (long) i * Float.BYTES, Float.BYTES).getFloat(0);
-            if (!Float.isFinite(divisor) || divisor <= 0) {
-                throw ExportException.of(file.path(), "tensor " + tensor.name(), divisor, "finite numbers > 0");
-            }
-            divisors.add(divisor);
-        }
-        return divisors;
     }
 }

@@ -11,6 +11,7 @@ enum TensorType {
     F16(1, 1, 2, DType.F16),
     Q4_0(2, 32, 18, new FloatBlocks.Q4()),
     Q8_0(8, 32, 34, new FloatBlocks.Q8()),
+    Q4_K(12, 256, 144, new FloatBlocks.Q4K()),
     Q6_K(14, 256, 210, new FloatBlocks.Q6K()),
     BF16(30, 1, 2, DType.BF16),
     TQ1_0(34, 256, 54, new TernaryBlocks.Tq1()),

@@ -13,10 +13,13 @@ import io.github.bitnetort.export.ModelInspector;
 import io.github.bitnetort.export.ProgressListener;
 import io.github.bitnetort.export.TensorUnits;
 import io.github.bitnetort.export.checkpoint.Architecture;
+import io.github.bitnetort.export.checkpoint.Checkpoint;
+import io.github.bitnetort.export.checkpoint.FloatTensors;
 import io.github.bitnetort.export.checkpoint.ModelConfig;
 import io.github.bitnetort.export.checkpoint.RopeConfig;
 import io.github.bitnetort.ops.Packing;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -76,6 +79,26 @@ class GgufModelTest {
             ExportedBitMatMul neox = export(TinyGguf.model(name, TinyGguf::tq2), Packing.TERNARY16)
                     .get(0);
             assertArrayEquals(stored[1], row(neox, 1));
+        }
+    }
+
+    @Test
+    void biasesOfQueriesAndKeysAreTurnedBackWithTheirRows() throws IOException {
+        float[] values = new float[TinyGguf.KV];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i;
+        }
+        TestGguf file = TinyGguf.model("llama", TinyGguf::tq2)
+                .floats("blk.0.attn_k.bias", new long[] {TinyGguf.KV}, values)
+                .floats("blk.0.attn_v.bias", new long[] {TinyGguf.KV}, values);
+        try (GgufModel model = open(file);
+                Checkpoint checkpoint = model.checkpoint()) {
+            float[] keys = FloatTensors.read(checkpoint, "model.layers.0.self_attn.k_proj.bias", TinyGguf.KV);
+            assertEquals(2, keys[1]);
+            assertEquals(1, keys[32]);
+            assertEquals(64 + 3, keys[64 + 33]);
+            assertArrayEquals(
+                    values, FloatTensors.read(checkpoint, "model.layers.0.self_attn.v_proj.bias", TinyGguf.KV));
         }
     }
 
@@ -190,10 +213,45 @@ class GgufModelTest {
     }
 
     @Test
+    void yarn() throws IOException {
+        TestGguf file = TinyGguf.model("qwen3", TinyGguf::tq2)
+                .text("qwen3.rope.scaling.type", "yarn")
+                .number("qwen3.rope.scaling.factor", 4)
+                .integer("qwen3.rope.scaling.original_context_length", 32);
+        double attention = 0.1 * Math.log(4) + 1;
+        RopeConfig wanted = RopeConfig.withYarn(10000, 4, 32, new RopeConfig.Yarn(32, 1, true, attention));
+        try (GgufModel model = open(file)) {
+            assertEquals(wanted, model.config().rope());
+            TestGguf.write(
+                    folder.resolve("config.json"), quantized(model.companions().get("config.json")));
+            assertEquals(wanted, ModelConfig.read(folder).rope());
+        }
+        file.number("qwen3.rope.scaling.yarn_beta_fast", 16).number("qwen3.rope.scaling.yarn_beta_slow", 2);
+        try (GgufModel model = open(file)) {
+            assertEquals(
+                    new RopeConfig.Yarn(16, 2, true, attention),
+                    model.config().rope().yarn());
+        }
+        refused(
+                file.number("qwen3.rope.scaling.attn_factor", 2),
+                "rope.scaling.attn_factor",
+                "found 2.0",
+                "wanted 1.0");
+    }
+
+    /** A configuration with what ModelConfig wants to know of the layers. */
+    private static byte[] quantized(byte[] config) {
+        String text = new String(config, StandardCharsets.UTF_8);
+        return text.replaceFirst("\\{", "{\"quantization_config\":{\"quant_method\":\"bitnet\"},")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
     void whatIsRefused() {
         refused(TinyGguf.model("mamba", TinyGguf::tq2), "general.architecture", "mamba", "bitnet-b1.58");
         refused(llama().integer("llama.expert_count", 8), "llama.expert_count", "8");
-        refused(llama().text("llama.rope.scaling.type", "yarn"), "llama.rope.scaling.type", "yarn");
+        refused(llama().text("llama.rope.scaling.type", "longrope"), "llama.rope.scaling.type", "longrope");
+        refused(llama().number("llama.rope.scaling.factor", -2), "llama.rope.scaling.factor", "-2");
         refused(llama().integer("llama.vocab_size", 9), "llama.vocab_size", "found 9", "wanted 8");
         refused(llama().integer("llama.rope.dimension_count", 32), "rope.dimension_count", "32", "64");
         refused(llama().integer("llama.attention.head_count_kv", 3), "head_count_kv", "3");

@@ -13,7 +13,7 @@ class GgufPyTest {
     private static final Path FILE = Path.of("src", "test", "resources", "gguf", "blocks.gguf");
 
     @ParameterizedTest
-    @EnumSource(names = {"Q4_0", "Q8_0", "Q6_K", "TQ1_0", "TQ2_0"})
+    @EnumSource(names = {"Q4_0", "Q8_0", "Q4_K", "Q6_K", "TQ1_0", "TQ2_0"})
     void sameFloats(TensorType type) throws IOException {
         try (GgufFile file = GgufFile.open(FILE, I2sLayout.X86)) {
             GgufTensor blocks = file.tensors().get(type.name());
