@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -103,6 +104,25 @@ class FailedExportTest {
                 part);
         assertRefused(() -> ModelExporter.export(broken, out, OVERWRITE, ProgressListener.NONE), part);
         assertEquals(before, contents());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"F32", "F16", "INT8"})
+    void namesFileAndTensorOfANumberThatIsNone(EmbeddingType embedding) {
+        TinyModel model = TinyModel.llama();
+        float[] values = new float[TinyModel.VOCAB * TinyModel.HIDDEN];
+        values[5 * TinyModel.HIDDEN + 3] = Float.NaN;
+        model.tensors.floats("model.embed_tokens.weight", new long[] {TinyModel.VOCAB, TinyModel.HIDDEN}, values);
+        Path broken = model.write(folder.resolve("broken"));
+        assertRefused(
+                () -> ModelExporter.export(
+                        broken,
+                        folder.resolve("new"),
+                        ExportOptions.DEFAULT.withEmbedding(embedding),
+                        ProgressListener.NONE),
+                broken.resolve("model.safetensors") + ": tensor model.embed_tokens.weight: ",
+                "found NaN");
+        assertFalse(Files.exists(folder.resolve("new")));
     }
 
     @Test

@@ -36,13 +36,26 @@ public final class FloatTensors {
         TensorInfo info = require(checkpoint, name, shape);
         float[] values = new float[Math.toIntExact(info.elements())];
         info.dtype().toFloats(checkpoint.bytes(name, 0, Math.toIntExact(info.byteLength())), values, 0);
-        for (int i = 0; i < values.length; i++) {
+        checkFinite(info, 0, values, values.length);
+        return values;
+    }
+
+    /**
+     * Refuses what would make every result NaN.
+     *
+     * @param first the number of the first value in the tensor
+     * @throws ExportException naming the tensor and the element
+     */
+    public static void checkFinite(TensorInfo info, long first, float[] values, int count) {
+        for (int i = 0; i < count; i++) {
             if (!Float.isFinite(values[i])) {
                 throw ExportException.of(
-                        info.file(), "tensor " + name + ": element " + i, values[i], "a finite number");
+                        info.file(),
+                        "tensor " + info.name() + ": element " + (first + i),
+                        values[i],
+                        "a finite number");
             }
         }
-        return values;
     }
 
     /**

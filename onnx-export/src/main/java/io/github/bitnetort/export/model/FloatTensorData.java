@@ -1,5 +1,6 @@
 package io.github.bitnetort.export.model;
 
+import io.github.bitnetort.export.ExportException;
 import io.github.bitnetort.export.checkpoint.Checkpoint;
 import io.github.bitnetort.export.checkpoint.FloatTensors;
 import io.github.bitnetort.export.graph.TensorData;
@@ -25,9 +26,12 @@ final class FloatTensorData implements TensorData {
         return Float.BYTES;
     }
 
+    /** @throws ExportException for a value that is not finite, naming file, tensor and element */
     @Override
     public void read(long offset, ByteBuffer dst) {
+        long end = (offset + dst.remaining()) / Float.BYTES;
         FloatTensors.stream(checkpoint, name, offset / Float.BYTES, dst.remaining() / Float.BYTES, (values, count) -> {
+            FloatTensors.checkFinite(checkpoint.info(name), end - dst.remaining() / Float.BYTES, values, count);
             dst.asFloatBuffer().put(values, 0, count);
             dst.position(dst.position() + count * Float.BYTES);
         });

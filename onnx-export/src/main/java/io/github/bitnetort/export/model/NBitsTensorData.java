@@ -88,7 +88,10 @@ final class NBitsTensorData implements TensorData {
                     dst.put(weights);
                 }
             } catch (IllegalArgumentException e) {
-                throw new ExportException("tensor " + tensor + ": row " + number + ": " + e.getMessage(), e);
+                throw new ExportException(
+                        checkpoint.info(tensor).file() + ": tensor " + tensor + ": row " + number + ": "
+                                + e.getMessage(),
+                        e);
             }
             number++;
         }
