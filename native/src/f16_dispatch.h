@@ -2,14 +2,12 @@
 #pragma once
 
 #include "bitmatmul/f16.h"
+#include "kernel_table.h"
 #include "kernels/f16_kernel.h"
 
 namespace bitmatmul {
 
-struct F16Kernel {
-  bitmatmul_f16_kernel_info info;
-  const F16KernelCode* code;
-};
+using F16Kernel = OpKernel<F16KernelCode>;
 
 // Row number index; the index comes from bitmatmul_f16_choose_kernel or counts below bitmatmul_f16_kernel_count.
 const F16Kernel& F16KernelAt(int32_t index);

@@ -4,6 +4,7 @@
 
 #include "bitmatmul/f16.h"
 #include "f16_dispatch.h"
+#include "output_tasks.h"
 
 namespace bitmatmul {
 
@@ -20,18 +21,13 @@ class F16MatMul {
 
   int64_t QuantizeTasks() const { return 0; }
   void QuantizeTask(int64_t) {}
-  // In order, tasks take all outputs for some rows of X, then for the next rows: those rows stay in the L2 cache.
-  int64_t MultiplyTasks() const { return passes_ * tasks_per_pass_; }
+  int64_t MultiplyTasks() const { return tasks_.Count(); }
   void MultiplyTask(int64_t task);
 
  private:
   const F16KernelCode& code_;
-  const int64_t m_;
-  int64_t rows_per_pass_;
-  int64_t passes_;
-  int64_t outputs_per_task_;
-  int64_t tasks_per_pass_;
   F16Args args_;
+  const OutputTasks tasks_;
 };
 
 }  // namespace bitmatmul

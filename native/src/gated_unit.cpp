@@ -6,13 +6,9 @@
 
 #include "checks.h"
 #include "float_mode.h"
-#include "rounding.h"
 
 namespace bitmatmul {
 namespace {
-
-// What a task computes at least, where there is so much: decode stays on one thread.
-constexpr int64_t kOutputsPerTask = 16 * 1024;
 
 int32_t Bits(float value) {
   int32_t bits;
@@ -45,18 +41,12 @@ void Relu2Row(const float* x, int64_t n, float* y) {
 }  // namespace
 
 GatedUnit::GatedUnit(const bitmatmul_gated_unit_spec& spec, int64_t m, const float* x, float* y)
-    : n_(spec.n),
-      m_(m),
-      rows_per_task_(CeilDiv(kOutputsPerTask, n_)),
-      tasks_(CeilDiv(m, rows_per_task_)),
-      x_(x),
-      y_(y) {}
+    : n_(spec.n), tasks_(n_, m), x_(x), y_(y) {}
 
 void GatedUnit::Task(int64_t task) {
   const StandardFloatMode mode;
-  const int64_t first = task * rows_per_task_;
-  const int64_t end = first + rows_per_task_ < m_ ? first + rows_per_task_ : m_;
-  for (int64_t row = first; row < end; ++row) Relu2Row(x_ + row * 2 * n_, n_, y_ + row * n_);
+  const int64_t end = tasks_.Begin(task + 1);
+  for (int64_t row = tasks_.Begin(task); row < end; ++row) Relu2Row(x_ + row * 2 * n_, n_, y_ + row * n_);
 }
 
 }  // namespace bitmatmul

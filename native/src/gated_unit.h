@@ -2,6 +2,7 @@
 #pragma once
 
 #include "bitmatmul/gated_unit.h"
+#include "row_tasks.h"
 
 namespace bitmatmul {
 
@@ -11,14 +12,12 @@ class GatedUnit {
   GatedUnit(const bitmatmul_gated_unit_spec& spec, int64_t m, const float* x, float* y);
 
   // In any order.
-  int64_t Tasks() const { return tasks_; }
+  int64_t Tasks() const { return tasks_.Count(); }
   void Task(int64_t task);
 
  private:
   const int64_t n_;
-  const int64_t m_;
-  const int64_t rows_per_task_;
-  const int64_t tasks_;
+  const RowTasks tasks_;
   const float* const x_;
   float* const y_;
 };

@@ -2,14 +2,12 @@
 #pragma once
 
 #include "bitmatmul/gqa.h"
+#include "kernel_table.h"
 #include "kernels/gqa_kernel.h"
 
 namespace bitmatmul {
 
-struct GqaKernel {
-  bitmatmul_gqa_kernel_info info;
-  const GqaKernelCode* code;
-};
+using GqaKernel = OpKernel<GqaKernelCode>;
 
 // Row number index; the index comes from bitmatmul_gqa_choose_kernel or counts below bitmatmul_gqa_kernel_count.
 const GqaKernel& GqaKernelAt(int32_t index);

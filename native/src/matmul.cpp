@@ -3,7 +3,6 @@
 #include <cstring>
 
 #include "bitmatmul/cpu_info.h"
-#include "checks.h"
 #include "float_mode.h"
 #include "kernels/canonical_nan.h"
 #include "pieces.h"
@@ -129,7 +128,7 @@ void MatMul::Prefetch(int64_t tile_begin, int64_t tile_end, int64_t row_begin, i
   const int64_t count = (tile_end * kTileRows < args_.n ? tile_end * kTileRows : args_.n) - first;
   if (args_.scale_stride != 0 && args_.block_size == 0) PrefetchFloats(args_.scale + first, count);
   if (args_.bias != nullptr) PrefetchFloats(args_.bias + first, count);
-  for (int64_t row = row_begin; row < row_end; ++row) PrefetchFloats(args_.y + row * args_.n + first, count);
+  PrefetchRows(args_.y + first, args_.n, count, row_begin, row_end);
 }
 
 void MatMul::FillNonFiniteRows(int64_t tile_begin, int64_t tile_end, int64_t row_begin, int64_t row_end) {
@@ -145,14 +144,10 @@ void MatMul::FillNonFiniteRows(int64_t tile_begin, int64_t tile_end, int64_t row
 extern "C" int32_t bitmatmul_matmul(const bitmatmul_problem* problem, const char* isas, const float* x, int64_t x_count,
                                     int64_t m, float* y, int64_t y_count, char* text, size_t size) {
   using namespace bitmatmul;
-  const Error error{text, size};
-  int32_t status = bitmatmul_check_problem(problem, text, size);
-  if (status != BITMATMUL_OK) return status;
-  status = CheckCall(x, x_count, m, y, y_count, problem->spec.k, problem->spec.n, error);
-  if (status != BITMATMUL_OK) return status;
-  if (isas == nullptr || isas[0] == '\0') isas = bitmatmul_isa_override();
-  const int32_t index = bitmatmul_choose_kernel(&problem->spec, m, bitmatmul_cpu_features(), isas, text, size);
-  if (index < 0) return BITMATMUL_UNSUPPORTED_ISA;
-
-  return RunHere(MatMul(*problem, KernelAt(index), m), x, y, error);
+  return CheckAndRunHere(
+      problem, {isas, x, x_count, m, y, y_count, {text, size}}, bitmatmul_check_problem,
+      [=](const char* list, char* why, size_t length) {
+        return bitmatmul_choose_kernel(&problem->spec, m, bitmatmul_cpu_features(), list, why, length);
+      },
+      [=](int32_t index) { return MatMul(*problem, KernelAt(index), m); });
 }

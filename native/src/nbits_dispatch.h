@@ -2,14 +2,12 @@
 #pragma once
 
 #include "bitmatmul/nbits.h"
+#include "kernel_table.h"
 #include "kernels/nbits_kernel.h"
 
 namespace bitmatmul {
 
-struct NBitsKernel {
-  bitmatmul_nbits_kernel_info info;
-  const NBitsKernelCode* code;
-};
+using NBitsKernel = OpKernel<NBitsKernelCode>;
 
 // Row number index; the index comes from bitmatmul_nbits_choose_kernel or counts below bitmatmul_nbits_kernel_count.
 const NBitsKernel& NBitsKernelAt(int32_t index);

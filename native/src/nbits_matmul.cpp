@@ -3,11 +3,8 @@
 #include <cstring>
 
 #include "bitmatmul/cpu_info.h"
-#include "bitmatmul/kernels.h"
-#include "checks.h"
 #include "float_mode.h"
 #include "kernels/canonical_nan.h"
-#include "pieces.h"
 #include "prefetch.h"
 #include "rounding.h"
 #include "run_here.h"
@@ -15,10 +12,6 @@
 namespace bitmatmul {
 namespace {
 
-// Products of many rows are not cut into pieces that are too small to be worth taking.
-constexpr int64_t kLeastMacsPerTask = 256 * 1024;
-// Outputs in a task are a multiple of this: kernels take up to so many at once.
-constexpr int64_t kOutputsAtOnce = 16;
 constexpr int64_t kScratchAlignment = 64;
 
 NBitsArgs MakeArgs(const bitmatmul_nbits_problem& p) {
@@ -35,20 +28,10 @@ NBitsArgs MakeArgs(const bitmatmul_nbits_problem& p) {
   return a;
 }
 
-int64_t OutputsPerTask(const NBitsArgs& a, int64_t m, int64_t rows_per_pass) {
-  if (m <= kMostStreamedRows) return CeilDiv(a.n, StreamedPieces(a.n * a.k, m, a.n / kOutputsAtOnce));
-  const int64_t macs_per_output = a.k * rows_per_pass;
-  return CeilDiv(Between(a.n * macs_per_output / kPieces, kLeastMacsPerTask, kMostMacsPerTask), macs_per_output);
-}
-
 }  // namespace
 
 NBitsMatMul::NBitsMatMul(const bitmatmul_nbits_problem& problem, const NBitsKernel& kernel, int64_t m)
-    : code_(*kernel.code), m_(m), args_(MakeArgs(problem)) {
-  rows_per_pass_ = Between(kRowBytesPerPass / (2 * args_.padded), 16, Between(m, 1, INT32_MAX));
-  passes_ = CeilDiv(m, rows_per_pass_);
-  outputs_per_task_ = RoundUp(OutputsPerTask(args_, m, rows_per_pass_), kOutputsAtOnce);
-  tasks_per_pass_ = CeilDiv(args_.n, outputs_per_task_);
+    : code_(*kernel.code), m_(m), args_(MakeArgs(problem)), tasks_(args_.n, args_.k, m, 2 * args_.padded) {
   const size_t per_row = 2 * static_cast<size_t>(args_.padded) + static_cast<size_t>(args_.groups) * sizeof(DigitSums) +
                          sizeof(float) + sizeof(uint8_t);
   scratch_bytes_ = static_cast<size_t>(m) * per_row + kScratchAlignment;
@@ -79,19 +62,16 @@ void NBitsMatMul::QuantizeTask(int64_t row) {
   inv_scale_[row] = 0;
 }
 
-void NBitsMatMul::MultiplyTask(int64_t task) {
+void NBitsMatMul::MultiplyTask(int64_t index) {
   const StandardFloatMode mode;
-  const int64_t n = task % tasks_per_pass_ * outputs_per_task_;
-  const int64_t n_end = n + outputs_per_task_ < args_.n ? n + outputs_per_task_ : args_.n;
-  const int64_t row = task / tasks_per_pass_ * rows_per_pass_;
-  const int64_t row_end = row + rows_per_pass_ < m_ ? row + rows_per_pass_ : m_;
-  if (m_ <= kMostStreamedRows) {
-    if (args_.groups == 1) PrefetchFloats(args_.scale + n, n_end - n);
-    for (int64_t m = row; m < row_end; ++m) PrefetchFloats(args_.y + m * args_.n + n, n_end - n);
+  const OutputTask task = tasks_.At(index);
+  if (tasks_.Streams()) {
+    if (args_.groups == 1) PrefetchFloats(args_.scale + task.n, task.n_end - task.n);
+    PrefetchRows(args_.y + task.n, args_.n, task.n_end - task.n, task.row, task.row_end);
   }
-  code_.multiply(args_, n, n_end, row, row_end);
-  for (int64_t m = row; m < row_end; ++m) {
-    for (int64_t i = n; i < n_end && !finite_[m]; ++i) args_.y[m * args_.n + i] = CanonicalNaN();
+  code_.multiply(args_, task.n, task.n_end, task.row, task.row_end);
+  for (int64_t row = task.row; row < task.row_end; ++row) {
+    for (int64_t n = task.n; n < task.n_end && !finite_[row]; ++n) args_.y[row * args_.n + n] = CanonicalNaN();
   }
 }
 
@@ -101,14 +81,10 @@ extern "C" int32_t bitmatmul_nbits_matmul(const bitmatmul_nbits_problem* problem
                                           int64_t x_count, int64_t m, float* y, int64_t y_count, char* text,
                                           size_t size) {
   using namespace bitmatmul;
-  const Error error{text, size};
-  int32_t status = bitmatmul_nbits_check_problem(problem, text, size);
-  if (status != BITMATMUL_OK) return status;
-  status = CheckCall(x, x_count, m, y, y_count, problem->spec.k, problem->spec.n, error);
-  if (status != BITMATMUL_OK) return status;
-  if (isas == nullptr || isas[0] == '\0') isas = bitmatmul_isa_override();
-  const int32_t index = bitmatmul_nbits_choose_kernel(bitmatmul_cpu_features(), isas, text, size);
-  if (index < 0) return BITMATMUL_UNSUPPORTED_ISA;
-
-  return RunHere(NBitsMatMul(*problem, NBitsKernelAt(index), m), x, y, error);
+  return CheckAndRunHere(
+      problem, {isas, x, x_count, m, y, y_count, {text, size}}, bitmatmul_nbits_check_problem,
+      [=](const char* list, char* why, size_t length) {
+        return bitmatmul_nbits_choose_kernel(bitmatmul_cpu_features(), list, why, length);
+      },
+      [=](int32_t index) { return NBitsMatMul(*problem, NBitsKernelAt(index), m); });
 }

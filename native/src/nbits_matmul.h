@@ -3,6 +3,7 @@
 
 #include "bitmatmul/nbits.h"
 #include "nbits_dispatch.h"
+#include "output_tasks.h"
 
 namespace bitmatmul {
 
@@ -20,19 +21,15 @@ class NBitsMatMul {
   // Pass 1, one row of X a task, in any order; pass 2 follows when all are done.
   int64_t QuantizeTasks() const { return m_; }
   void QuantizeTask(int64_t task);
-  // In order, tasks take all outputs for some rows of X, then for the next rows: those rows stay in the L2 cache.
-  int64_t MultiplyTasks() const { return passes_ * tasks_per_pass_; }
+  int64_t MultiplyTasks() const { return tasks_.Count(); }
   void MultiplyTask(int64_t task);
 
  private:
   const NBitsKernelCode& code_;
   const int64_t m_;
-  int64_t rows_per_pass_;
-  int64_t passes_;
-  int64_t outputs_per_task_;
-  int64_t tasks_per_pass_;
   size_t scratch_bytes_;
   NBitsArgs args_;
+  const OutputTasks tasks_;
   const float* x_ = nullptr;
   // Views of the scratch memory.
   int8_t* q_ = nullptr;

@@ -20,4 +20,9 @@ inline void PrefetchFloats(const float* values, int64_t count) {
 #endif
 }
 
+// So many floats from values on in each row [begin, end).
+inline void PrefetchRows(const float* values, int64_t stride, int64_t count, int64_t begin, int64_t end) {
+  for (int64_t row = begin; row < end; ++row) PrefetchFloats(values + row * stride, count);
+}
+
 }  // namespace bitmatmul

@@ -7,13 +7,10 @@
 #include "checks.h"
 #include "float_mode.h"
 #include "kernels/canonical_nan.h"
-#include "rounding.h"
 
 namespace bitmatmul {
 namespace {
 
-// What a task computes at least, where there is so much: decode stays on one thread.
-constexpr int64_t kOutputsPerTask = 16 * 1024;
 constexpr int64_t kLanes = BITMATMUL_RMS_NORM_LANES;
 
 float SumOfSquares(const float* x, int64_t n) {
@@ -41,18 +38,12 @@ void Row(const bitmatmul_rms_norm_problem& p, const float* x, float* y) {
 }  // namespace
 
 RmsNorm::RmsNorm(const bitmatmul_rms_norm_problem& problem, int64_t m, const float* x, float* y)
-    : problem_(problem),
-      m_(m),
-      rows_per_task_(CeilDiv(kOutputsPerTask, problem.n)),
-      tasks_(CeilDiv(m, rows_per_task_)),
-      x_(x),
-      y_(y) {}
+    : problem_(problem), tasks_(problem_.n, m), x_(x), y_(y) {}
 
 void RmsNorm::Task(int64_t task) {
   const StandardFloatMode mode;
-  const int64_t first = task * rows_per_task_;
-  const int64_t end = first + rows_per_task_ < m_ ? first + rows_per_task_ : m_;
-  for (int64_t row = first; row < end; ++row) Row(problem_, x_ + row * problem_.n, y_ + row * problem_.n);
+  const int64_t end = tasks_.Begin(task + 1);
+  for (int64_t row = tasks_.Begin(task); row < end; ++row) Row(problem_, x_ + row * problem_.n, y_ + row * problem_.n);
 }
 
 int32_t CheckRmsNormAttributes(int64_t n, float epsilon, char* text, size_t size) {

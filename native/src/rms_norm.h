@@ -2,6 +2,7 @@
 #pragma once
 
 #include "bitmatmul/rms_norm.h"
+#include "row_tasks.h"
 
 namespace bitmatmul {
 
@@ -14,14 +15,12 @@ class RmsNorm {
   RmsNorm(const bitmatmul_rms_norm_problem& problem, int64_t m, const float* x, float* y);
 
   // In any order.
-  int64_t Tasks() const { return tasks_; }
+  int64_t Tasks() const { return tasks_.Count(); }
   void Task(int64_t task);
 
  private:
   const bitmatmul_rms_norm_problem problem_;
-  const int64_t m_;
-  const int64_t rows_per_task_;
-  const int64_t tasks_;
+  const RowTasks tasks_;
   const float* const x_;
   float* const y_;
 };

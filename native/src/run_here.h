@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "error.h"
+#include "bitmatmul/cpu_info.h"
+#include "bitmatmul/kernels.h"
+#include "checks.h"
 
 namespace bitmatmul {
 
@@ -21,6 +23,34 @@ int32_t RunHere(Product&& product, const float* x, float* y, Error error) {
   for (int64_t task = 0; task < product.MultiplyTasks(); ++task) product.MultiplyTask(task);
   free(scratch);
   return BITMATMUL_OK;
+}
+
+// What a product function of the flat C API is given beside the problem.
+struct ProductCall {
+  const char* isas;
+  const float* x;
+  int64_t x_count;
+  int64_t m;
+  float* y;
+  int64_t y_count;
+  Error error;
+};
+
+// Such a function.
+//   check(problem, text, size)     a status
+//   choose(isas, text, size)       the index of the problem's kernel, or -1
+//   make(index)                    what RunHere takes
+template <class Problem, class Check, class Choose, class Make>
+int32_t CheckAndRunHere(const Problem* problem, const ProductCall& call, Check check, Choose choose, Make make) {
+  const Error& error = call.error;
+  int32_t status = check(problem, error.text, error.size);
+  if (status != BITMATMUL_OK) return status;
+  status = CheckCall(call.x, call.x_count, call.m, call.y, call.y_count, problem->spec.k, problem->spec.n, error);
+  if (status != BITMATMUL_OK) return status;
+  const bool is_free = call.isas == nullptr || call.isas[0] == '\0';
+  const int32_t index = choose(is_free ? bitmatmul_isa_override() : call.isas, error.text, error.size);
+  if (index < 0) return BITMATMUL_UNSUPPORTED_ISA;
+  return RunHere(make(index), call.x, call.y, error);
 }
 
 }  // namespace bitmatmul

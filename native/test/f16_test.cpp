@@ -4,19 +4,17 @@
 
 #include <cfenv>
 
-#include "bitmatmul/cpu_info.h"
 #include "bitmatmul/nbits.h"
-#include "dispatch.h"
 #include "f16_matmul.h"
 #include "f16_problems.h"
 #include "float_mode.h"
 #include "guarded_buffer.h"
-#include "problems.h"
+#include "kernel_checks.h"
 
 namespace bitmatmul::test {
 namespace {
 
-// Runs a kernel in the pieces that ONNX Runtime would run, one after the other. Empty where all bits are the oracle's.
+// Runs a kernel. Empty where all bits are the oracle's.
 std::string RunAndCompare(const F16Problem& problem, const F16Kernel& kernel) {
   const GuardedBuffer<uint16_t> weights(problem.weights);
   const GuardedBuffer<float> x(problem.x);
@@ -27,29 +25,21 @@ std::string RunAndCompare(const F16Problem& problem, const F16Kernel& kernel) {
   if (bitmatmul_f16_check_problem(&view, error, sizeof(error)) != BITMATMUL_OK) return error;
   F16MatMul matmul(view, kernel, problem.m);
   matmul.Bind(nullptr, x.data(), y.data());
-  for (int64_t task = 0; task < matmul.MultiplyTasks(); ++task) matmul.MultiplyTask(task);
+  RunTasks(&matmul);
   return CompareRows(problem.spec.n, F16Oracle(problem), y.data());
 }
 
 class F16KernelTest : public testing::TestWithParam<int32_t> {
  protected:
   void SetUp() override {
-    char missing[256];
-    const bitmatmul_f16_kernel_info& info = F16KernelAt(GetParam()).info;
-    if (DescribeMissing(info.features, bitmatmul_cpu_features(), missing, sizeof(missing))) {
-      GTEST_SKIP() << info.name << " was not tested: this CPU lacks " << missing;
-    }
+    const std::string why = WhyNotTested(F16KernelAt(GetParam()).info);
+    if (!why.empty()) GTEST_SKIP() << why;
   }
 
   void Check(int64_t m, int64_t n, int64_t k) {
     const F16Problem problem = MakeF16Problem({n, k}, m, random_);
     const std::string difference = RunAndCompare(problem, F16KernelAt(GetParam()));
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    ASSERT_TRUE(difference.empty()) << difference << "\n"
-                                    << F16KernelAt(GetParam()).info.name << " with " << problem.Describe()
-                                    << "\nto run it again: BITMATMUL_TEST_SEED=" << TestSeed()
-                                    << " bitmatmul_test --gtest_filter=" << test->test_suite_name() << "."
-                                    << test->name();
+    ASSERT_TRUE(difference.empty()) << difference << Replay(F16KernelAt(GetParam()).info, problem.Describe());
   }
 
   std::mt19937_64 random_{TestSeed()};
@@ -95,7 +85,7 @@ TEST_P(F16KernelTest, ModesOfTheThreadDoNotMatterAndStay) {
   F16MatMul matmul(view, F16KernelAt(GetParam()), problem.m);
   std::vector<float> y(static_cast<size_t>(problem.m * problem.spec.n));
   matmul.Bind(nullptr, problem.x.data(), y.data());
-  for (int64_t task = 0; task < matmul.MultiplyTasks(); ++task) matmul.MultiplyTask(task);
+  RunTasks(&matmul);
 #if defined(__x86_64__)
   EXPECT_EQ((rounding | 0x8040u) & ~0x3fu, _mm_getcsr() & ~0x3fu);  // but for what has happened
   _mm_setcsr(rounding);
@@ -115,10 +105,7 @@ INSTANTIATE_TEST_SUITE_P(Kernels, F16KernelTest, testing::Range(0, bitmatmul_f16
                          });
 
 std::string Choose(uint64_t features, const char* isas) {
-  char error[512] = "";
-  const int32_t index = bitmatmul_f16_choose_kernel(features, isas, error, sizeof(error));
-  EXPECT_EQ(index < 0, error[0] != '\0') << error;
-  return index < 0 ? error : F16KernelAt(index).info.name;
+  return ChosenName(bitmatmul_f16_choose_kernel, F16KernelAt, features, isas);
 }
 
 TEST(F16Dispatch, TakesTheFirstThatRuns) {
@@ -153,24 +140,19 @@ TEST(F16Dispatch, AListIsTakenAtItsWord) {
 TEST(F16Dispatch, ItsInstructionSetsAreThoseOfNBits) {
   ASSERT_EQ(bitmatmul_nbits_kernel_count(), bitmatmul_f16_kernel_count());
   for (int32_t i = 0; i < bitmatmul_f16_kernel_count(); ++i) {
-    bitmatmul_nbits_kernel_info other;
+    bitmatmul_op_kernel_info other;
     ASSERT_EQ(BITMATMUL_OK, bitmatmul_nbits_kernel_get(i, &other));
-    bitmatmul_f16_kernel_info info;
+    bitmatmul_op_kernel_info info;
     ASSERT_EQ(BITMATMUL_OK, bitmatmul_f16_kernel_get(i, &info));
     EXPECT_STREQ(other.isa, info.isa);
     EXPECT_EQ(other.features, info.features & ~uint64_t{BITMATMUL_FEATURE_FMA | BITMATMUL_FEATURE_F16C}) << info.isa;
   }
-  bitmatmul_f16_kernel_info none;
+  bitmatmul_op_kernel_info none;
   EXPECT_EQ(BITMATMUL_INVALID_ARGUMENT, bitmatmul_f16_kernel_get(bitmatmul_f16_kernel_count(), &none));
   EXPECT_EQ(BITMATMUL_INVALID_ARGUMENT, bitmatmul_f16_kernel_get(-1, &none));
 }
 
-std::string SpecError(const bitmatmul_f16_spec& spec) {
-  char error[512] = "";
-  const int32_t status = bitmatmul_f16_check_spec(&spec, error, sizeof(error));
-  EXPECT_EQ(status == BITMATMUL_OK, error[0] == '\0') << error;
-  return error;
-}
+std::string SpecError(const bitmatmul_f16_spec& spec) { return ErrorOf(bitmatmul_f16_check_spec, spec); }
 
 TEST(F16Check, NamesTheAttribute) {
   EXPECT_EQ("", SpecError({INT32_MAX, BITMATMUL_F16_MAX_K}));

@@ -1,20 +1,16 @@
 // The choice of kernels of CustomGroupQueryAttention, and what is refused.
 #include <gtest/gtest.h>
 
-#include "bitmatmul/cpu_info.h"
 #include "bitmatmul/f16.h"
 #include "gqa_dispatch.h"
 #include "gqa_problems.h"
-#include "problems.h"
+#include "kernel_checks.h"
 
 namespace bitmatmul::test {
 namespace {
 
 std::string Choose(uint64_t features, const char* isas) {
-  char error[512] = "";
-  const int32_t index = bitmatmul_gqa_choose_kernel(features, isas, error, sizeof(error));
-  EXPECT_EQ(index < 0, error[0] != '\0') << error;
-  return index < 0 ? error : GqaKernelAt(index).info.name;
+  return ChosenName(bitmatmul_gqa_choose_kernel, GqaKernelAt, features, isas);
 }
 
 TEST(GqaDispatch, TakesTheFirstThatRuns) {
@@ -37,24 +33,19 @@ TEST(GqaDispatch, TakesTheFirstThatRuns) {
 TEST(GqaDispatch, ItsInstructionSetsAreThoseOfF16) {
   ASSERT_EQ(bitmatmul_f16_kernel_count(), bitmatmul_gqa_kernel_count());
   for (int32_t i = 0; i < bitmatmul_gqa_kernel_count(); ++i) {
-    bitmatmul_f16_kernel_info other;
+    bitmatmul_op_kernel_info other;
     ASSERT_EQ(BITMATMUL_OK, bitmatmul_f16_kernel_get(i, &other));
-    bitmatmul_gqa_kernel_info info;
+    bitmatmul_op_kernel_info info;
     ASSERT_EQ(BITMATMUL_OK, bitmatmul_gqa_kernel_get(i, &info));
     EXPECT_STREQ(other.isa, info.isa);
     EXPECT_EQ(other.features & ~uint64_t{BITMATMUL_FEATURE_F16C}, info.features) << info.isa;
   }
-  bitmatmul_gqa_kernel_info none;
+  bitmatmul_op_kernel_info none;
   EXPECT_EQ(BITMATMUL_INVALID_ARGUMENT, bitmatmul_gqa_kernel_get(bitmatmul_gqa_kernel_count(), &none));
   EXPECT_EQ(BITMATMUL_INVALID_ARGUMENT, bitmatmul_gqa_kernel_get(-1, &none));
 }
 
-std::string SpecError(const bitmatmul_gqa_spec& spec) {
-  char error[512] = "";
-  const int32_t status = bitmatmul_gqa_check_spec(&spec, error, sizeof(error));
-  EXPECT_EQ(status == BITMATMUL_OK, error[0] == '\0') << error;
-  return error;
-}
+std::string SpecError(const bitmatmul_gqa_spec& spec) { return ErrorOf(bitmatmul_gqa_check_spec, spec); }
 
 TEST(GqaCheck, NamesTheAttribute) {
   EXPECT_EQ("", SpecError({20, 5, 128, 0.1f}));

@@ -11,11 +11,9 @@
 #include <sstream>
 #include <thread>
 
-#include "bitmatmul/cpu_info.h"
-#include "dispatch.h"
 #include "gqa_problems.h"
 #include "guarded_buffer.h"
-#include "problems.h"
+#include "kernel_checks.h"
 
 namespace bitmatmul::test {
 namespace {
@@ -130,23 +128,17 @@ std::string RunAndCompare(const GqaProblem& problem, const GqaKernel& kernel, Ca
 class GqaKernelTest : public testing::TestWithParam<int32_t> {
  protected:
   void SetUp() override {
-    char missing[256];
-    const bitmatmul_gqa_kernel_info& info = Kernel().info;
-    if (DescribeMissing(info.features, bitmatmul_cpu_features(), missing, sizeof(missing))) {
-      GTEST_SKIP() << info.name << " was not tested: this CPU lacks " << missing;
-    }
+    const std::string why = WhyNotTested(Kernel().info);
+    if (!why.empty()) GTEST_SKIP() << why;
   }
 
   const GqaKernel& Kernel() const { return GqaKernelAt(GetParam()); }
 
   void Check(const GqaProblem& problem, Cache cache, int64_t threads = 1) {
     const std::string difference = RunAndCompare(problem, Kernel(), cache, threads);
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    ASSERT_TRUE(difference.empty()) << difference << Kernel().info.name << " with " << problem.Describe()
-                                    << (cache == Cache::kInPlace ? ", in place" : ", copied") << ", " << threads
-                                    << " threads\nto run it again: BITMATMUL_TEST_SEED=" << TestSeed()
-                                    << " bitmatmul_test --gtest_filter=" << test->test_suite_name() << "."
-                                    << test->name();
+    const std::string how =
+        (cache == Cache::kInPlace ? ", in place, " : ", copied, ") + std::to_string(threads) + " threads";
+    ASSERT_TRUE(difference.empty()) << difference << Replay(Kernel().info, problem.Describe() + how);
   }
 
   // In place where there is room, and copied; with what models have and with odd values.

@@ -2,11 +2,10 @@
 // buffer ends at an unmapped page.
 #include <gtest/gtest.h>
 
-#include "bitmatmul/cpu_info.h"
 #include "dispatch.h"
 #include "guarded_buffer.h"
+#include "kernel_checks.h"
 #include "matmul.h"
-#include "problems.h"
 
 namespace bitmatmul::test {
 namespace {
@@ -48,21 +47,10 @@ std::string CaseName(const testing::TestParamInfo<KernelCase>& info) {
 class KernelTest : public testing::TestWithParam<KernelCase> {
  protected:
   void SetUp() override {
-    char missing[256];
-    const int32_t kernel = GetParam().kernel;
-    if (bitmatmul_kernel_runs_on(kernel, bitmatmul_cpu_features(), missing, sizeof(missing)) == 0) {
-      GTEST_SKIP() << KernelAt(kernel).info.name << " was not tested: this CPU lacks " << missing;
-    }
+    const std::string why = WhyNotTested(KernelAt(GetParam().kernel).info);
+    if (!why.empty()) GTEST_SKIP() << why;
   }
 
-  std::string Replay(const Problem& problem) const {
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    return std::string(KernelAt(GetParam().kernel).info.name) + " with " + problem.Describe() +
-           "\nto run it again: BITMATMUL_TEST_SEED=" + std::to_string(TestSeed()) +
-           " bitmatmul_test --gtest_filter=" + test->test_suite_name() + "." + test->name();
-  }
-
-  // Runs the kernel in the pieces that ONNX Runtime would run, one after the other.
   void Check(int64_t m, int64_t n, int64_t k, Fill fill) {
     const KernelCase& c = GetParam();
     const Problem problem = MakeProblem({n, k, c.packing, c.activation, c.block_size}, m, fill, random_);
@@ -73,17 +61,17 @@ class KernelTest : public testing::TestWithParam<KernelCase> {
     view.scale = scale.data();
     view.bias = problem.bias.empty() ? nullptr : bias.data();
     char error[512] = "";
-    ASSERT_EQ(BITMATMUL_OK, bitmatmul_check_problem(&view, error, sizeof(error))) << error << "\n" << Replay(problem);
+    ASSERT_EQ(BITMATMUL_OK, bitmatmul_check_problem(&view, error, sizeof(error)))
+        << error << Replay(KernelAt(c.kernel).info, problem.Describe());
 
     MatMul matmul(view, KernelAt(c.kernel), m);
     const GuardedBuffer<uint8_t> scratch(matmul.ScratchBytes());
     memset(scratch.data(), 0x7f, scratch.size());
     const GuardedBuffer<float> y(static_cast<size_t>(m * n));
     matmul.Bind(scratch.data(), x.data(), y.data());
-    for (int64_t task = 0; task < matmul.QuantizeTasks(); ++task) matmul.QuantizeTask(task);
-    for (int64_t task = 0; task < matmul.MultiplyTasks(); ++task) matmul.MultiplyTask(task);
+    RunTasks(&matmul);
     const std::string difference = CompareBits(problem, Oracle(problem), y.data());
-    ASSERT_TRUE(difference.empty()) << difference << "\n" << Replay(problem);
+    ASSERT_TRUE(difference.empty()) << difference << Replay(KernelAt(c.kernel).info, problem.Describe());
   }
 
   // One below, at and one above `count` units, without those below 1.
@@ -171,7 +159,7 @@ TEST_P(KernelTest, AnyCutIntoTilesAndRowsGivesTheSameBits) {
     }
     matmul.FillNonFiniteRows(0, tiles, 0, problem.m);
     const std::string difference = CompareBits(problem, wanted, y.data());
-    ASSERT_TRUE(difference.empty()) << difference << "\n" << Replay(problem);
+    ASSERT_TRUE(difference.empty()) << difference << Replay(KernelAt(c.kernel).info, problem.Describe());
   }
 }
 

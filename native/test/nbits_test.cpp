@@ -4,12 +4,11 @@
 
 #include <cmath>
 
-#include "bitmatmul/cpu_info.h"
 #include "dispatch.h"
 #include "guarded_buffer.h"
+#include "kernel_checks.h"
 #include "nbits_matmul.h"
 #include "nbits_problems.h"
-#include "problems.h"
 
 namespace bitmatmul::test {
 namespace {
@@ -38,14 +37,10 @@ std::string CaseName(const testing::TestParamInfo<NBitsCase>& info) {
 class NBitsKernelTest : public testing::TestWithParam<NBitsCase> {
  protected:
   void SetUp() override {
-    char missing[256];
-    const bitmatmul_nbits_kernel_info& info = NBitsKernelAt(GetParam().kernel).info;
-    if (DescribeMissing(info.features, bitmatmul_cpu_features(), missing, sizeof(missing))) {
-      GTEST_SKIP() << info.name << " was not tested: this CPU lacks " << missing;
-    }
+    const std::string why = WhyNotTested(NBitsKernelAt(GetParam().kernel).info);
+    if (!why.empty()) GTEST_SKIP() << why;
   }
 
-  // Runs the kernel in the pieces that ONNX Runtime would run, one after the other.
   void Check(int64_t m, int64_t n, int64_t k, bool extreme) {
     const NBitsCase& c = GetParam();
     const NBitsProblem problem = MakeNBitsProblem({n, k, c.bits, c.block_size}, m, extreme, random_);
@@ -61,15 +56,9 @@ class NBitsKernelTest : public testing::TestWithParam<NBitsCase> {
     memset(scratch.data(), 0x7f, scratch.size());
     const GuardedBuffer<float> y(static_cast<size_t>(m * n));
     matmul.Bind(scratch.data(), x.data(), y.data());
-    for (int64_t task = 0; task < matmul.QuantizeTasks(); ++task) matmul.QuantizeTask(task);
-    for (int64_t task = 0; task < matmul.MultiplyTasks(); ++task) matmul.MultiplyTask(task);
+    RunTasks(&matmul);
     const std::string difference = CompareBits(problem, NBitsOracle(problem), y.data());
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    ASSERT_TRUE(difference.empty()) << difference << "\n"
-                                    << NBitsKernelAt(c.kernel).info.name << " with " << problem.Describe()
-                                    << "\nto run it again: BITMATMUL_TEST_SEED=" << TestSeed()
-                                    << " bitmatmul_test --gtest_filter=" << test->test_suite_name() << "."
-                                    << test->name();
+    ASSERT_TRUE(difference.empty()) << difference << Replay(NBitsKernelAt(c.kernel).info, problem.Describe());
   }
 
   // K of that many columns, or the next that the case allows.
@@ -115,10 +104,7 @@ TEST_P(NBitsKernelTest, LargestSums) {
 INSTANTIATE_TEST_SUITE_P(Kernels, NBitsKernelTest, testing::ValuesIn(AllCases()), CaseName);
 
 std::string Choose(uint64_t features, const char* isas) {
-  char error[512] = "";
-  const int32_t index = bitmatmul_nbits_choose_kernel(features, isas, error, sizeof(error));
-  EXPECT_EQ(index < 0, error[0] != '\0') << error;
-  return index < 0 ? error : NBitsKernelAt(index).info.name;
+  return ChosenName(bitmatmul_nbits_choose_kernel, NBitsKernelAt, features, isas);
 }
 
 TEST(NBitsDispatch, TakesTheFirstThatRuns) {
@@ -147,7 +133,7 @@ TEST(NBitsDispatch, AListIsTakenAtItsWord) {
 // A list is checked against the table of the other op.
 TEST(NBitsDispatch, ItsInstructionSetsAreThoseOfTheOtherOp) {
   for (int32_t i = 0; i < bitmatmul_nbits_kernel_count(); ++i) {
-    const bitmatmul_nbits_kernel_info& info = NBitsKernelAt(i).info;
+    const bitmatmul_op_kernel_info& info = NBitsKernelAt(i).info;
     bool found = false;
     for (int32_t j = 0; j < bitmatmul_kernel_count(); ++j) {
       const bitmatmul_kernel_info& other = KernelAt(j).info;
@@ -157,12 +143,7 @@ TEST(NBitsDispatch, ItsInstructionSetsAreThoseOfTheOtherOp) {
   }
 }
 
-std::string SpecError(const bitmatmul_nbits_spec& spec) {
-  char error[512] = "";
-  const int32_t status = bitmatmul_nbits_check_spec(&spec, error, sizeof(error));
-  EXPECT_EQ(status == BITMATMUL_OK, error[0] == '\0') << error;
-  return error;
-}
+std::string SpecError(const bitmatmul_nbits_spec& spec) { return ErrorOf(bitmatmul_nbits_check_spec, spec); }
 
 TEST(NBitsCheck, NamesTheAttribute) {
   EXPECT_EQ("", SpecError({1, BITMATMUL_NBITS_MAX_K, 8, 0}));

@@ -3,24 +3,14 @@
 
 #include <cmath>
 
-#include "problems.h"
+#include "kernel_checks.h"
 
 namespace bitmatmul::test {
 namespace {
 
-std::string SpecError(const bitmatmul_spec& spec) {
-  char error[512] = "";
-  const int32_t status = bitmatmul_check_spec(&spec, error, sizeof(error));
-  EXPECT_EQ(status == BITMATMUL_OK, error[0] == '\0') << error;
-  return error;
-}
+std::string SpecError(const bitmatmul_spec& spec) { return ErrorOf(bitmatmul_check_spec, spec); }
 
-std::string ProblemError(const bitmatmul_problem& problem) {
-  char error[512] = "";
-  const int32_t status = bitmatmul_check_problem(&problem, error, sizeof(error));
-  EXPECT_EQ(status == BITMATMUL_OK, error[0] == '\0') << error;
-  return error;
-}
+std::string ProblemError(const bitmatmul_problem& problem) { return ErrorOf(bitmatmul_check_problem, problem); }
 
 TEST(CheckSpec, NamesTheAttribute) {
   EXPECT_EQ("", SpecError({1, 1, BITMATMUL_BINARY32, BITMATMUL_SIGN, 0}));

@@ -11,6 +11,7 @@
 #include "bitmatmul/layout.h"
 #include "bitmatmul/matmul.h"
 #include "bitmatmul/nbits.h"
+#include "bitmatmul/op_kernels.h"
 #include "bitmatmul/rms_norm.h"
 
 #ifdef __cplusplus

@@ -11,6 +11,7 @@
 
 #include "bitmatmul/export.h"
 #include "bitmatmul/layout.h"
+#include "bitmatmul/op_kernels.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -37,16 +38,6 @@ typedef struct bitmatmul_f16_problem {
   int64_t weight_count;
 } bitmatmul_f16_problem;
 
-/** A row of the table of kernels. Each takes every spec and every M. */
-typedef struct bitmatmul_f16_kernel_info {
-  /** Unique, as in "avx2_f16". */
-  const char* name;
-  /** The instruction set, as BITMATMUL_ISA and the isa arguments spell it. */
-  const char* isa;
-  /** All the feature bits that it needs. */
-  uint64_t features;
-} bitmatmul_f16_kernel_info;
-
 /**
  * Checks the attributes.
  * @param error receives a message ("attribute K: found 0, wanted 1..1073741824") on failure; may be NULL
@@ -67,7 +58,7 @@ BITMATMUL_API int32_t bitmatmul_f16_kernel_count(void);
  * Row number index of the table, most preferred first.
  * @return enum bitmatmul_status
  */
-BITMATMUL_API int32_t bitmatmul_f16_kernel_get(int32_t index, bitmatmul_f16_kernel_info* info);
+BITMATMUL_API int32_t bitmatmul_f16_kernel_get(int32_t index, bitmatmul_op_kernel_info* info);
 
 /**
  * The kernel that a node gets, as bitmatmul_choose_kernel has it: a pure function of its arguments.

@@ -12,6 +12,7 @@
 
 #include "bitmatmul/export.h"
 #include "bitmatmul/layout.h"
+#include "bitmatmul/op_kernels.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -89,16 +90,6 @@ typedef struct bitmatmul_gqa_call {
   int64_t present_value_count;
 } bitmatmul_gqa_call;
 
-/** A row of the table of kernels. Each takes every spec and every call. */
-typedef struct bitmatmul_gqa_kernel_info {
-  /** Unique, as in "avx2_gqa". */
-  const char* name;
-  /** The instruction set, as BITMATMUL_ISA and the isa arguments spell it. */
-  const char* isa;
-  /** All the feature bits that it needs. */
-  uint64_t features;
-} bitmatmul_gqa_kernel_info;
-
 /**
  * Checks the attributes.
  * @param error receives a message ("attribute head_dim: found 20, wanted a multiple of 16") on failure; may be NULL
@@ -126,7 +117,7 @@ BITMATMUL_API int32_t bitmatmul_gqa_kernel_count(void);
  * Row number index of the table, most preferred first.
  * @return enum bitmatmul_status
  */
-BITMATMUL_API int32_t bitmatmul_gqa_kernel_get(int32_t index, bitmatmul_gqa_kernel_info* info);
+BITMATMUL_API int32_t bitmatmul_gqa_kernel_get(int32_t index, bitmatmul_op_kernel_info* info);
 
 /**
  * The kernel that a node gets, as bitmatmul_choose_kernel has it: a pure function of its arguments.

@@ -12,6 +12,7 @@
 
 #include "bitmatmul/export.h"
 #include "bitmatmul/layout.h"
+#include "bitmatmul/op_kernels.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -45,16 +46,6 @@ typedef struct bitmatmul_nbits_problem {
   int64_t scale_count;
 } bitmatmul_nbits_problem;
 
-/** A row of the table of kernels. Each takes every spec and every M. */
-typedef struct bitmatmul_nbits_kernel_info {
-  /** Unique, as in "avx2_nbits". */
-  const char* name;
-  /** The instruction set, as BITMATMUL_ISA and the isa arguments spell it. */
-  const char* isa;
-  /** All the feature bits that it needs. */
-  uint64_t features;
-} bitmatmul_nbits_kernel_info;
-
 /**
  * Checks the attributes.
  * @param error receives a message ("attribute bits: found 3, wanted 8 or 4") on failure; may be NULL
@@ -82,7 +73,7 @@ BITMATMUL_API int32_t bitmatmul_nbits_kernel_count(void);
  * Row number index of the table, most preferred first.
  * @return enum bitmatmul_status
  */
-BITMATMUL_API int32_t bitmatmul_nbits_kernel_get(int32_t index, bitmatmul_nbits_kernel_info* info);
+BITMATMUL_API int32_t bitmatmul_nbits_kernel_get(int32_t index, bitmatmul_op_kernel_info* info);
 
 /**
  * The kernel that a node gets, as bitmatmul_choose_kernel has it: a pure function of its arguments.

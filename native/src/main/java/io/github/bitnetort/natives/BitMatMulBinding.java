@@ -16,6 +16,7 @@ import org.bytedeco.javacpp.tools.InfoMapper;
                         "bitmatmul/cpu_info.h",
                         "bitmatmul/kernels.h",
                         "bitmatmul/matmul.h",
+                        "bitmatmul/op_kernels.h",
                         "bitmatmul/nbits.h",
                         "bitmatmul/f16.h",
                         "bitmatmul/gated_unit.h",
@@ -34,17 +35,15 @@ public class BitMatMulBinding implements InfoMapper {
                 .put(new Info("bitmatmul_spec").pointerTypes("Spec"))
                 .put(new Info("bitmatmul_problem").pointerTypes("Problem"))
                 .put(new Info("bitmatmul_kernel_info").pointerTypes("KernelInfo"))
+                .put(new Info("bitmatmul_op_kernel_info").pointerTypes("OpKernelInfo"))
                 .put(new Info("bitmatmul_gated_unit_spec").pointerTypes("GatedUnitSpec"))
                 .put(new Info("bitmatmul_rms_norm_problem").pointerTypes("RmsNormProblem"))
                 .put(new Info("bitmatmul_nbits_spec").pointerTypes("NBitsSpec"))
                 .put(new Info("bitmatmul_nbits_problem").pointerTypes("NBitsProblem"))
-                .put(new Info("bitmatmul_nbits_kernel_info").pointerTypes("NBitsKernelInfo"))
                 .put(new Info("bitmatmul_f16_spec").pointerTypes("F16Spec"))
                 .put(new Info("bitmatmul_f16_problem").pointerTypes("F16Problem"))
-                .put(new Info("bitmatmul_f16_kernel_info").pointerTypes("F16KernelInfo"))
                 .put(new Info("bitmatmul_gqa_spec").pointerTypes("GqaSpec"))
                 .put(new Info("bitmatmul_gqa_problem").pointerTypes("GqaProblem"))
-                .put(new Info("bitmatmul_gqa_call").pointerTypes("GqaCall"))
-                .put(new Info("bitmatmul_gqa_kernel_info").pointerTypes("GqaKernelInfo"));
+                .put(new Info("bitmatmul_gqa_call").pointerTypes("GqaCall"));
     }
 }

@@ -98,25 +98,12 @@ public final class BitMatMulLibrary {
      */
     public static void matMul(MatMulSpec spec, MatMulInputs inputs, String isas, FloatBuffer x, long m, FloatBuffer y) {
         NativeLoader.library();
-        MatMulInputs.requireDirect("x", x);
-        MatMulInputs.requireDirect("y", y);
         try (Problem problem = new Problem();
-                Message message = new Message();
-                BytePointer isaList = isas == null ? null : new BytePointer(isas)) {
+                BytePointer list = isas == null ? null : new BytePointer(isas)) {
             fill(problem, spec, inputs);
-            int status = BitMatMulC.bitmatmul_matmul(
-                    problem,
-                    isaList,
-                    new FloatPointer(x),
-                    x.remaining(),
-                    m,
-                    new FloatPointer(y),
-                    y.remaining(),
-                    message.pointer(),
-                    message.size());
-            if (status != BitMatMulC.BITMATMUL_OK) {
-                throw new IllegalArgumentException(message.text());
-            }
+            FloatCall call = (px, xCount, rows, py, yCount, message, size) ->
+                    BitMatMulC.bitmatmul_matmul(problem, list, px, xCount, rows, py, yCount, message, size);
+            call.run(x, m, y, inputs);
         }
     }
 

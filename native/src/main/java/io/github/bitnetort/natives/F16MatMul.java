@@ -1,13 +1,10 @@
 package io.github.bitnetort.natives;
 
-import io.github.bitnetort.natives.BitMatMulC.F16KernelInfo;
 import io.github.bitnetort.natives.BitMatMulC.F16Problem;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.ShortPointer;
 
 /**
@@ -28,14 +25,16 @@ public final class F16MatMul {
         }
     }
 
+    private static final HeadKernels KERNELS = new HeadKernels(
+            () -> BitMatMulC.bitmatmul_f16_kernel_count(),
+            (index, info) -> BitMatMulC.bitmatmul_f16_kernel_get(index, info),
+            (features, isas, message, size) -> BitMatMulC.bitmatmul_f16_choose_kernel(features, isas, message, size));
+
     private F16MatMul() {}
 
     /** All kernels, most preferred first. */
     public static List<HeadKernel> kernels() {
-        NativeLoader.library();
-        return IntStream.range(0, BitMatMulC.bitmatmul_f16_kernel_count())
-                .mapToObj(F16MatMul::kernel)
-                .toList();
+        return KERNELS.all();
     }
 
     /**
@@ -45,19 +44,7 @@ public final class F16MatMul {
      * @throws IllegalArgumentException for instruction sets that are unknown, not on this CPU or without a kernel
      */
     public static HeadKernel chosenKernel(String isas) {
-        NativeLoader.library();
-        try (Message message = new Message();
-                BytePointer list = isas == null ? null : new BytePointer(isas)) {
-            int index = BitMatMulC.bitmatmul_f16_choose_kernel(
-                    BitMatMulC.bitmatmul_cpu_features(),
-                    isas == null ? BitMatMulC.bitmatmul_isa_override() : list,
-                    message.pointer(),
-                    message.size());
-            if (index < 0) {
-                throw new IllegalArgumentException(message.text());
-            }
-            return kernel(index);
-        }
+        return KERNELS.chosen(isas);
     }
 
     /**
@@ -70,33 +57,13 @@ public final class F16MatMul {
      */
     public static void run(Node node, String isas, FloatBuffer x, long m, FloatBuffer y) {
         NativeLoader.library();
-        MatMulInputs.requireDirect("x", x);
-        MatMulInputs.requireDirect("y", y);
         try (F16Problem problem = new F16Problem();
-                Message message = new Message();
                 BytePointer list = isas == null ? null : new BytePointer(isas)) {
             problem.spec().n(node.n).k(node.k);
             problem.weights(new ShortPointer(node.weights)).weight_count(node.weights.remaining());
-            int status = BitMatMulC.bitmatmul_f16_matmul(
-                    problem,
-                    list,
-                    new FloatPointer(x),
-                    x.remaining(),
-                    m,
-                    new FloatPointer(y),
-                    y.remaining(),
-                    message.pointer(),
-                    message.size());
-            if (status != BitMatMulC.BITMATMUL_OK) {
-                throw new IllegalArgumentException(message.text());
-            }
-        }
-    }
-
-    private static HeadKernel kernel(int index) {
-        try (F16KernelInfo info = new F16KernelInfo()) {
-            BitMatMulC.bitmatmul_f16_kernel_get(index, info);
-            return HeadKernel.of(info.name(), info.isa(), info.features());
+            FloatCall call = (px, xCount, rows, py, yCount, message, size) ->
+                    BitMatMulC.bitmatmul_f16_matmul(problem, list, px, xCount, rows, py, yCount, message, size);
+            call.run(x, m, y, node);
         }
     }
 }

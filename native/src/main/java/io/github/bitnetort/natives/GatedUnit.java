@@ -2,7 +2,6 @@ package io.github.bitnetort.natives;
 
 import io.github.bitnetort.natives.BitMatMulC.GatedUnitSpec;
 import java.nio.FloatBuffer;
-import org.bytedeco.javacpp.FloatPointer;
 
 /** CustomGatedUnit in the native library. What {@link BitMatMulLibrary} says of availability holds here too. */
 public final class GatedUnit {
@@ -18,23 +17,11 @@ public final class GatedUnit {
      */
     public static void relu2(long n, FloatBuffer x, long m, FloatBuffer y) {
         NativeLoader.library();
-        MatMulInputs.requireDirect("x", x);
-        MatMulInputs.requireDirect("y", y);
-        try (GatedUnitSpec spec = new GatedUnitSpec();
-                Message message = new Message()) {
+        try (GatedUnitSpec spec = new GatedUnitSpec()) {
             spec.n(n).activation(BitMatMulC.BITMATMUL_GATE_RELU2);
-            int status = BitMatMulC.bitmatmul_gated_unit(
-                    spec,
-                    new FloatPointer(x),
-                    x.remaining(),
-                    m,
-                    new FloatPointer(y),
-                    y.remaining(),
-                    message.pointer(),
-                    message.size());
-            if (status != BitMatMulC.BITMATMUL_OK) {
-                throw new IllegalArgumentException(message.text());
-            }
+            FloatCall call = (px, xCount, rows, py, yCount, message, size) ->
+                    BitMatMulC.bitmatmul_gated_unit(spec, px, xCount, rows, py, yCount, message, size);
+            call.run(x, m, y, null);
         }
     }
 }

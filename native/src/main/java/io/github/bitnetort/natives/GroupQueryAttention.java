@@ -1,13 +1,12 @@
 package io.github.bitnetort.natives;
 
 import io.github.bitnetort.natives.BitMatMulC.GqaCall;
-import io.github.bitnetort.natives.BitMatMulC.GqaKernelInfo;
 import io.github.bitnetort.natives.BitMatMulC.GqaProblem;
+import java.lang.ref.Reference;
 import java.nio.Buffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
@@ -97,14 +96,16 @@ public final class GroupQueryAttention {
         }
     }
 
+    private static final HeadKernels KERNELS = new HeadKernels(
+            () -> BitMatMulC.bitmatmul_gqa_kernel_count(),
+            (index, info) -> BitMatMulC.bitmatmul_gqa_kernel_get(index, info),
+            (features, isas, message, size) -> BitMatMulC.bitmatmul_gqa_choose_kernel(features, isas, message, size));
+
     private GroupQueryAttention() {}
 
     /** All kernels, most preferred first. */
     public static List<HeadKernel> kernels() {
-        NativeLoader.library();
-        return IntStream.range(0, BitMatMulC.bitmatmul_gqa_kernel_count())
-                .mapToObj(GroupQueryAttention::kernel)
-                .toList();
+        return KERNELS.all();
     }
 
     /**
@@ -114,19 +115,7 @@ public final class GroupQueryAttention {
      * @throws IllegalArgumentException for instruction sets that are unknown, not on this CPU or without a kernel
      */
     public static HeadKernel chosenKernel(String isas) {
-        NativeLoader.library();
-        try (Message message = new Message();
-                BytePointer list = isas == null ? null : new BytePointer(isas)) {
-            int index = BitMatMulC.bitmatmul_gqa_choose_kernel(
-                    BitMatMulC.bitmatmul_cpu_features(),
-                    isas == null ? BitMatMulC.bitmatmul_isa_override() : list,
-                    message.pointer(),
-                    message.size());
-            if (index < 0) {
-                throw new IllegalArgumentException(message.text());
-            }
-            return kernel(index);
-        }
+        return KERNELS.chosen(isas);
     }
 
     /**
@@ -148,6 +137,11 @@ public final class GroupQueryAttention {
             if (status != BitMatMulC.BITMATMUL_OK) {
                 throw new IllegalArgumentException(message.text());
             }
+        } finally {
+            // Nothing in Java reads their buffers any more, and native code has read their addresses alone.
+            Reference.reachabilityFence(node);
+            Reference.reachabilityFence(inputs);
+            Reference.reachabilityFence(outputs);
         }
     }
 
@@ -187,12 +181,5 @@ public final class GroupQueryAttention {
 
     private static long remaining(FloatBuffer buffer) {
         return buffer == null ? 0 : buffer.remaining();
-    }
-
-    private static HeadKernel kernel(int index) {
-        try (GqaKernelInfo info = new GqaKernelInfo()) {
-            BitMatMulC.bitmatmul_gqa_kernel_get(index, info);
-            return HeadKernel.of(info.name(), info.isa(), info.features());
-        }
     }
 }

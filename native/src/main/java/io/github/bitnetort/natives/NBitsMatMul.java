@@ -1,11 +1,9 @@
 package io.github.bitnetort.natives;
 
-import io.github.bitnetort.natives.BitMatMulC.NBitsKernelInfo;
 import io.github.bitnetort.natives.BitMatMulC.NBitsProblem;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
@@ -29,14 +27,16 @@ public final class NBitsMatMul {
         }
     }
 
+    private static final HeadKernels KERNELS = new HeadKernels(
+            () -> BitMatMulC.bitmatmul_nbits_kernel_count(),
+            (index, info) -> BitMatMulC.bitmatmul_nbits_kernel_get(index, info),
+            (features, isas, message, size) -> BitMatMulC.bitmatmul_nbits_choose_kernel(features, isas, message, size));
+
     private NBitsMatMul() {}
 
     /** All kernels, most preferred first. */
     public static List<HeadKernel> kernels() {
-        NativeLoader.library();
-        return IntStream.range(0, BitMatMulC.bitmatmul_nbits_kernel_count())
-                .mapToObj(NBitsMatMul::kernel)
-                .toList();
+        return KERNELS.all();
     }
 
     /**
@@ -46,19 +46,7 @@ public final class NBitsMatMul {
      * @throws IllegalArgumentException for instruction sets that are unknown, not on this CPU or without a kernel
      */
     public static HeadKernel chosenKernel(String isas) {
-        NativeLoader.library();
-        try (Message message = new Message();
-                BytePointer list = isas == null ? null : new BytePointer(isas)) {
-            int index = BitMatMulC.bitmatmul_nbits_choose_kernel(
-                    BitMatMulC.bitmatmul_cpu_features(),
-                    isas == null ? BitMatMulC.bitmatmul_isa_override() : list,
-                    message.pointer(),
-                    message.size());
-            if (index < 0) {
-                throw new IllegalArgumentException(message.text());
-            }
-            return kernel(index);
-        }
+        return KERNELS.chosen(isas);
     }
 
     /**
@@ -71,34 +59,14 @@ public final class NBitsMatMul {
      */
     public static void run(Node node, String isas, FloatBuffer x, long m, FloatBuffer y) {
         NativeLoader.library();
-        MatMulInputs.requireDirect("x", x);
-        MatMulInputs.requireDirect("y", y);
         try (NBitsProblem problem = new NBitsProblem();
-                Message message = new Message();
                 BytePointer list = isas == null ? null : new BytePointer(isas)) {
             problem.spec().n(node.n).k(node.k).bits(node.bits).block_size(node.blockSize);
             problem.weights(new BytePointer(node.weights)).weight_count(node.weights.remaining());
             problem.scale(new FloatPointer(node.scale)).scale_count(node.scale.remaining());
-            int status = BitMatMulC.bitmatmul_nbits_matmul(
-                    problem,
-                    list,
-                    new FloatPointer(x),
-                    x.remaining(),
-                    m,
-                    new FloatPointer(y),
-                    y.remaining(),
-                    message.pointer(),
-                    message.size());
-            if (status != BitMatMulC.BITMATMUL_OK) {
-                throw new IllegalArgumentException(message.text());
-            }
-        }
-    }
-
-    private static HeadKernel kernel(int index) {
-        try (NBitsKernelInfo info = new NBitsKernelInfo()) {
-            BitMatMulC.bitmatmul_nbits_kernel_get(index, info);
-            return HeadKernel.of(info.name(), info.isa(), info.features());
+            FloatCall call = (px, xCount, rows, py, yCount, message, size) ->
+                    BitMatMulC.bitmatmul_nbits_matmul(problem, list, px, xCount, rows, py, yCount, message, size);
+            call.run(x, m, y, node);
         }
     }
 }

@@ -20,24 +20,12 @@ public final class RmsNorm {
     public static void run(float epsilon, FloatBuffer weight, FloatBuffer x, long m, FloatBuffer y) {
         NativeLoader.library();
         MatMulInputs.requireDirect("weight", weight);
-        MatMulInputs.requireDirect("x", x);
-        MatMulInputs.requireDirect("y", y);
-        try (RmsNormProblem problem = new RmsNormProblem();
-                Message message = new Message()) {
+        try (RmsNormProblem problem = new RmsNormProblem()) {
             problem.n(weight.remaining()).epsilon(epsilon);
             problem.weight(new FloatPointer(weight)).weight_count(weight.remaining());
-            int status = BitMatMulC.bitmatmul_rms_norm(
-                    problem,
-                    new FloatPointer(x),
-                    x.remaining(),
-                    m,
-                    new FloatPointer(y),
-                    y.remaining(),
-                    message.pointer(),
-                    message.size());
-            if (status != BitMatMulC.BITMATMUL_OK) {
-                throw new IllegalArgumentException(message.text());
-            }
+            FloatCall call = (px, xCount, rows, py, yCount, message, size) ->
+                    BitMatMulC.bitmatmul_rms_norm(problem, px, xCount, rows, py, yCount, message, size);
+            call.run(x, m, y, weight);
         }
     }
 }

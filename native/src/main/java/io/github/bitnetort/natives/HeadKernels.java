@@ -1,0 +1,61 @@
+package io.github.bitnetort.natives;
+
+import io.github.bitnetort.natives.BitMatMulC.OpKernelInfo;
+import java.util.List;
+import java.util.function.IntSupplier;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.BytePointer;
+
+/**
+ * An op's table of kernels in the flat C API.
+ *
+ * @param count its kernel_count
+ * @param get its kernel_get
+ * @param choose its choose_kernel
+ */
+record HeadKernels(IntSupplier count, Get get, Choose choose) {
+    /** Writes a row of the table. */
+    interface Get {
+        int status(int index, OpKernelInfo info);
+    }
+
+    /** The index of the kernel that a list of instruction sets gives, or -1 and a message. */
+    interface Choose {
+        int index(long features, BytePointer isas, BytePointer message, long messageSize);
+    }
+
+    /** All kernels, most preferred first. */
+    List<HeadKernel> all() {
+        NativeLoader.library();
+        return IntStream.range(0, count.getAsInt()).mapToObj(this::kernel).toList();
+    }
+
+    /**
+     * The kernel that nodes get on this CPU.
+     *
+     * @param isas a list of instruction sets, or null
+     * @throws IllegalArgumentException for instruction sets that are unknown, not on this CPU or without a kernel
+     */
+    HeadKernel chosen(String isas) {
+        NativeLoader.library();
+        try (Message message = new Message();
+                BytePointer list = isas == null ? null : new BytePointer(isas)) {
+            int index = choose.index(
+                    BitMatMulC.bitmatmul_cpu_features(),
+                    isas == null ? BitMatMulC.bitmatmul_isa_override() : list,
+                    message.pointer(),
+                    message.size());
+            if (index < 0) {
+                throw new IllegalArgumentException(message.text());
+            }
+            return kernel(index);
+        }
+    }
+
+    private HeadKernel kernel(int index) {
+        try (OpKernelInfo info = new OpKernelInfo()) {
+            get.status(index, info);
+            return HeadKernel.of(info.name(), info.isa(), info.features());
+        }
+    }
+}
