@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
  * methods of strings, {@code tojson} without HTML escapes, {@code raise_exception} and {@code strftime_now}. Rewritten
  * beforehand is what Jinjava's parser does not know: reversing by {@code [::-1]}, computed arguments of
  * {@code namespace}, and the {@code generation} tag, which only marks text. Known to differ: {@code length} and slices of
- * texts count UTF-16 units, and a list, {@code none} or a truth value is not written as Python writes it.
+ * texts count UTF-16 units, a list, {@code none} or a truth value is not written as Python writes it, the text
+ * {@code false} counts as false, and a text is not iterable.
  */
 final class JinjaTemplate {
     private static final Pattern REVERSED = Pattern.compile("\\[\\s*::\\s*-1\\s*]");

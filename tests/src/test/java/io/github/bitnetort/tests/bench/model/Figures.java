@@ -36,7 +36,12 @@ final class Figures {
 
     /** In units of 1,000,000 bytes. */
     void putMegabytes(String section, String name, long bytes) {
-        put(section, name + "_MB", bytes * 1e-6, 1);
+        section(section).put(name + "_MB", megabytes(bytes));
+    }
+
+    /** In units of 1,000,000 bytes, to one digit. */
+    static double megabytes(long bytes) {
+        return Math.round(bytes * 1e-5) / 10.0;
     }
 
     /** A row of a section that is a table of its own. */

@@ -67,9 +67,10 @@ public final class ModelBench implements Callable<Integer> {
                         (first - start) * 1e-9,
                         3);
                 measureSpeed(model, generator, context, bytes);
-                reportMemory(model, context, bare, peak.get());
+                MemoryFigures memory = new MemoryFigures(figures);
+                memory.report(model, context, bare, peak.get());
                 if (options.streams > 0) {
-                    reportStreams(Streams.run(model, options.streams, options.streamTokens));
+                    memory.reportStreams(options.streams, Streams.run(model, options.streams, options.streamTokens));
                 }
             }
         }
@@ -139,7 +140,9 @@ public final class ModelBench implements Callable<Integer> {
                 rates[round] = length / (run.prefillNanos() * 1e-9);
             }
             Arrays.sort(rates);
-            figures.put(section, "prefill_of_" + length + "_tokens/s", rates[rates.length / 2], 1);
+            double median = rates[rates.length / 2];
+            figures.put(section, "prefill_of_" + length + "_tokens/s", median, 1);
+            figures.put(section, "first_token_after_" + length + "_ms", 1000 * length / median, 1);
         }
         Run run = Run.of(generator, model.vocabSize(), Run.PROMPT, options.newTokens, context);
         double after = readGigabytes(bytes);
@@ -177,33 +180,6 @@ public final class ModelBench implements Callable<Integer> {
                 .mapToDouble(row -> Double.parseDouble(row.get("value")))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private void reportMemory(BitNetModel model, int context, ResidentMemory bare, ResidentMemory peak)
-            throws IOException {
-        String section = "memory in RAM, cache for " + context + " positions";
-        long cache = 2L * model.layers() * model.kvHeads() * model.headDim() * context * Float.BYTES;
-        ResidentMemory now = ResidentMemory.exact();
-        figures.putMegabytes(section, "peak_anonymous", peak.anonymous());
-        figures.putMegabytes(section, "peak_mapped_from_files", peak.fileMapped());
-        figures.putMegabytes(section, "the_cache_itself", cache);
-        figures.putMegabytes(section, "peak_anonymous_beside_the_cache", peak.anonymous() - cache);
-        figures.putMegabytes(section, "of_that_the_JVM_before_loading", bare.anonymous());
-        figures.putMegabytes(section, "anonymous_after_generating", now.anonymous());
-        figures.putMegabytes(section, "mapped_from_files_after_generating", now.fileMapped());
-    }
-
-    private void reportStreams(Streams streams) {
-        String section = options.streams + " streams";
-        figures.put(section, "tokens", streams.tokens());
-        figures.put(section, "all_together_tokens/s", streams.tokens() / streams.seconds(), 1);
-        figures.putMegabytes(
-                section, "anonymous_after_a_text_each", streams.before().anonymous());
-        figures.putMegabytes(section, "anonymous_at_the_end", streams.after().anonymous());
-        figures.putMegabytes(
-                section,
-                "growth",
-                streams.after().anonymous() - streams.before().anonymous());
     }
 
     private void reportProfile() throws Exception {

@@ -57,7 +57,7 @@ final class ModelBenchOptions {
             names = "--streams",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Then generate so many texts at once, and see whether memory grows (default: none).")
+            description = "Then generate so many texts at once, and see whether native memory grows (default: none).")
     int streams;
 
     @Option(
