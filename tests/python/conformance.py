@@ -113,7 +113,7 @@ def main(folder):
     cases = [Case(folder, entry) for entry in index["cases"]]
     print(f"onnxruntime {ort.__version__}, onnx {onnx.__version__}, numpy {np.__version__}, {len(cases)} cases")
     ort.set_default_logger_severity(3)
-    ops = ("CustomBitMatMul", "CustomMatMulNBits", "CustomMatMulF16", "CustomGatedUnit", "CustomRmsNorm")
+    ops = sorted({case.op for case in cases})
     totals = [check_kernel_choice(cases, op, library) for op in ops]
     for threads in THREADS:
         with_library = options(threads=threads, library=library)

@@ -1,5 +1,6 @@
 package io.github.bitnetort.tests.conformance;
 
+import io.github.bitnetort.tests.attention.AttentionRowsCase;
 import io.github.bitnetort.tests.f16.F16Case;
 import io.github.bitnetort.tests.gatedunit.GatedUnitCase;
 import io.github.bitnetort.tests.nbits.NBitsCase;
@@ -13,7 +14,13 @@ final class AllCases {
     private AllCases() {}
 
     static List<RowsCase> fromXToY() {
-        return Stream.of(Cases.all(), NBitsCase.all(), F16Case.all(), GatedUnitCase.all(), RmsNormCase.all())
+        return Stream.of(
+                        Cases.all(),
+                        NBitsCase.all(),
+                        F16Case.all(),
+                        GatedUnitCase.all(),
+                        RmsNormCase.all(),
+                        AttentionRowsCase.all())
                 .<RowsCase>flatMap(List::stream)
                 .toList();
     }
