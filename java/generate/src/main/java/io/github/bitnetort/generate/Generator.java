@@ -90,13 +90,13 @@ public final class Generator implements AutoCloseable {
     }
 
     /**
-     * Continues several prompts together, shorter ones padded on the left: one run reads them all, and each run after it
-     * gives every row a token. A row ends by itself, and the others go on without it. Row i draws with the options' seed
-     * + i, and otherwise is what {@link #generate(long[], GenerationOptions, TokenListener)} makes of its prompt: to the
-     * bit where the row has no padding, else as far as rounding decides nothing. The cache is the batch's own, released at
-     * its end.
+     * Continues several prompts together, shorter ones padded on the left: they are read together, and each run after
+     * that gives every row a token. A row ends by itself, and the others go on without it. Row i draws with the options'
+     * seed + i, and otherwise is what {@link #generate(long[], GenerationOptions, TokenListener)} makes of its prompt: to
+     * the bit where the row has no padding or the model was exported with CustomGroupQueryAttention, else as far as
+     * rounding decides nothing. The cache is the batch's own, released at its end.
      *
-     * @return a result for each prompt; the time of the prompts' run is in each of them
+     * @return a result for each prompt; the time of reading the prompts is in each of them
      * @throws IllegalArgumentException when there are no prompts, one is as {@code generate} refuses it, or the options
      *     have a window: rows would have to forget at different times
      */

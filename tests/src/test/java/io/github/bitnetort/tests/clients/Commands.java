@@ -35,7 +35,7 @@ public final class Commands {
     }
 
     /** What a program printed, standard error included, and its exit code. */
-    record Result(int exitCode, String output) {}
+    public record Result(int exitCode, String output) {}
 
     /** Fails unless the program ends with exit code 0. */
     public void run(Path program, Object... arguments) throws IOException, InterruptedException {
@@ -48,7 +48,7 @@ public final class Commands {
     }
 
     /** Runs the program, the first of the list, to its end; one that hangs is ended, and its exit code says so. */
-    Result result(List<?> command) throws IOException, InterruptedException {
+    public Result result(List<?> command) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(
                         command.stream().map(Object::toString).toList())
                 .directory(folder.toFile())

@@ -1,5 +1,6 @@
 package io.github.bitnetort.tests.endtoend;
 
+import io.github.bitnetort.export.AttentionOperator;
 import io.github.bitnetort.export.EmbeddingType;
 import io.github.bitnetort.export.ExportOptions;
 import io.github.bitnetort.export.ModelExporter;
@@ -70,6 +71,11 @@ public record Fixture(String name) {
     /** The folder of the model with the checkpoint's own numbers in embedding and head, as a reference computes. */
     public Path exportedExactly() {
         return exported("-f32", EXACT);
+    }
+
+    /** The same with that operator for attention. */
+    Path exportedExactly(AttentionOperator attention) {
+        return exported("-f32-" + attention.label(), EXACT.withAttention(attention));
     }
 
     /**

@@ -3,6 +3,7 @@ package io.github.bitnetort.tests.endtoend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.bitnetort.export.AttentionOperator;
 import io.github.bitnetort.export.EmbeddingType;
 import io.github.bitnetort.export.ExportOptions;
 import io.github.bitnetort.generate.BitNetModel;
@@ -15,6 +16,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Greedy decoding of the trained model, token by token through the KV cache, against Hugging Face's own tokens. */
 class GreedyTokensTest {
@@ -24,9 +27,10 @@ class GreedyTokensTest {
     private static final int PROMPTS = 6;
     private static final int STEPS = 64;
 
-    @Test
-    void sameTokensAsHuggingFace() throws Exception {
-        compare(Fixture.TRAINED.exportedExactly(), SAFE_STEPS);
+    @ParameterizedTest
+    @EnumSource(AttentionOperator.class)
+    void sameTokensAsHuggingFace(AttentionOperator attention) throws Exception {
+        compare(Fixture.TRAINED.exportedExactly(attention), SAFE_STEPS);
     }
 
     @Test

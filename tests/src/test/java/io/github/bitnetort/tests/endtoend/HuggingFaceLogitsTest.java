@@ -2,13 +2,16 @@ package io.github.bitnetort.tests.endtoend;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.bitnetort.export.AttentionOperator;
 import io.github.bitnetort.export.Operators;
 import io.github.bitnetort.generate.BitNetModel;
 import io.github.bitnetort.generate.ModelOptions;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every fixture, exported and run: its logits against Hugging Face's, single prompts and batches padded on the left. */
@@ -24,10 +27,17 @@ class HuggingFaceLogitsTest {
         return Fixture.all();
     }
 
+    static List<Arguments> fusedGraphs() {
+        return Fixture.all().stream()
+                .flatMap(fixture ->
+                        Stream.of(AttentionOperator.values()).map(attention -> Arguments.of(fixture, attention)))
+                .toList();
+    }
+
     @ParameterizedTest
-    @MethodSource("fixtures")
-    void plugInGivesHuggingFacesLogits(Fixture fixture) throws Exception {
-        compare(fixture, fixture.exportedExactly(), ModelOptions.Engine.PLUG_IN, TENTH);
+    @MethodSource("fusedGraphs")
+    void plugInGivesHuggingFacesLogits(Fixture fixture, AttentionOperator attention) throws Exception {
+        compare(fixture, fixture.exportedExactly(attention), ModelOptions.Engine.PLUG_IN, TENTH);
     }
 
     @ParameterizedTest
@@ -38,9 +48,9 @@ class HuggingFaceLogitsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("fixtures")
-    void portableBodyGivesHuggingFacesLogits(Fixture fixture) throws Exception {
-        compare(fixture, fixture.exportedExactly(), ModelOptions.Engine.PORTABLE, TENTH);
+    @MethodSource("fusedGraphs")
+    void portableBodyGivesHuggingFacesLogits(Fixture fixture, AttentionOperator attention) throws Exception {
+        compare(fixture, fixture.exportedExactly(attention), ModelOptions.Engine.PORTABLE, TENTH);
     }
 
     private static void compare(Fixture fixture, Path folder, ModelOptions.Engine engine, double tightShare)
