@@ -19,6 +19,9 @@ constexpr int64_t kScoresPerBlock = 256 * 1024;
 // Of one task of a token alone.
 constexpr int64_t kColumnsPerTask = 5 * kGqaPanel;
 constexpr int64_t kNumbersPerTask = 64;
+// Whole rows of values are read faster than parts of them. Of each so many sums one task does each; those that are left
+// over are cut, so that two or four threads have the same to do.
+constexpr int64_t kSumsTogether = 4;
 // From so many columns on a token alone is cut by them, where there are no more blocks than this.
 constexpr int64_t kColumnsWorthSplitting = 512;
 constexpr int64_t kBlocksEnough = 16;
@@ -81,7 +84,8 @@ void GroupQueryAttention::PlanSplit() {
   const int64_t rows = args_.batch * args_.kv_heads;
   split_ = args_.tokens == 1 && call_.total >= kColumnsWorthSplitting && rows < kBlocksEnough;
   columns_per_score_task_ = AtLeast(RoundUp(CeilDiv(call_.total, 8), kGqaPanel), kColumnsPerTask);
-  numbers_per_sum_task_ = kNumbersPerTask;
+  whole_sums_ = rows - rows % kSumsTogether;
+  pieces_of_sum_ = CeilDiv(args_.head_dim, kNumbersPerTask);
   const int64_t slot = rows_ * (args_.head_dim + (split_ ? 0 : stride_ + 1)) + args_.head_dim * kGqaPanel;
   const int64_t tasks = split_ ? rows * CeilDiv(call_.total, columns_per_score_task_) : attend_tasks_;
   slots_ = static_cast<int>(AtMost(Between(kSlotFloats / slot, 4, kMostSlots), tasks));
@@ -116,7 +120,7 @@ int64_t GroupQueryAttention::Tasks(int phase) const {
   if (phase == kAppend) return append_tasks_;
   if (!split_) return attend_tasks_;
   if (phase == kScore) return rows * CeilDiv(call_.total, columns_per_score_task_);
-  return phase == kWeigh ? args_.batch * args_.heads : rows * CeilDiv(args_.head_dim, numbers_per_sum_task_);
+  return phase == kWeigh ? args_.batch * args_.heads : whole_sums_ + (rows - whole_sums_) * pieces_of_sum_;
 }
 
 void GroupQueryAttention::Task(int64_t task) {
@@ -218,11 +222,14 @@ void GroupQueryAttention::WeighTask(int64_t task) {
 }
 
 void GroupQueryAttention::SumUpTask(int64_t task) {
-  const int64_t rows = args_.batch * args_.kv_heads;
-  GqaBlock block = BlockAt(task % rows, 1);
-  GiveShared(&block);
-  const int64_t d = task / rows * numbers_per_sum_task_;
-  code_.sum_up(args_, block, d, AtMost(d + numbers_per_sum_task_, args_.head_dim));
+  const bool whole = task < whole_sums_;
+  const int64_t piece = whole ? 0 : (task - whole_sums_) % pieces_of_sum_;
+  GqaBlock block = BlockAt(whole ? task : whole_sums_ + (task - whole_sums_) / pieces_of_sum_, 1);
+  const int slot = TakeSlot();
+  GiveScratch(slot, &block);
+  const int64_t d = piece * kNumbersPerTask;
+  code_.sum_up(args_, block, d, whole ? args_.head_dim : AtMost(d + kNumbersPerTask, args_.head_dim));
+  ReturnSlot(slot);
 }
 
 void RunPhases(GroupQueryAttention* run) {

@@ -64,7 +64,8 @@ class GroupQueryAttention {
   int64_t rows_;    // in a block
   int64_t stride_;  // of a row's scores
   int64_t columns_per_score_task_;
-  int64_t numbers_per_sum_task_;
+  int64_t whole_sums_;     // rows of the batch times kv heads whose values one task sums up
+  int64_t pieces_of_sum_;  // into which the others are cut
   int slots_;
   std::atomic<uint64_t> taken_{0};
   float* scratch_ = nullptr;

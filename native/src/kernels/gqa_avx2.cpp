@@ -66,6 +66,8 @@ inline float Largest(Vec v) {
   return _mm_cvtss_f32(_mm_max_ss(two, _mm_shuffle_ps(two, two, 1)));
 }
 
+inline void Prefetch(const float* p) { _mm_prefetch(reinterpret_cast<const char*>(p), _MM_HINT_T0); }
+
 constexpr int64_t kTranspose = 8;
 
 inline __m256 LowPairs(__m256 a, __m256 b) {
@@ -95,6 +97,7 @@ inline void TransposeTo(const float* const (&rows)[8], float* out) {
 }
 
 // Sums are 2 * rows * vectors of the 16 registers.
+constexpr int kMostDirectRows = 0;
 constexpr int kMostRows = 4;
 template <int kRows>
 constexpr int kScoreVecs = kRows == 4 ? 1 : 3;

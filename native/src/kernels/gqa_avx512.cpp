@@ -41,6 +41,8 @@ inline float SumUp(Vec v) {
 }
 inline float Largest(Vec v) { return _mm512_reduce_max_ps(v); }
 
+inline void Prefetch(const float* p) { _mm_prefetch(reinterpret_cast<const char*>(p), _MM_HINT_T0); }
+
 constexpr int64_t kTranspose = 16;
 
 inline Vec Low(Vec a, Vec b) { return _mm512_unpacklo_ps(a, b); }
@@ -89,6 +91,7 @@ inline void TransposeTo(const float* const (&rows)[16], float* panel) {
   BITMATMUL_UNROLLED for (int i = 0; i < 16; ++i) Store(panel + i * kStride, columns[i]);
 }
 
+constexpr int kMostDirectRows = 4;
 constexpr int kMostRows = 8;
 template <int kRows>
 constexpr int kScoreVecs = 3;

@@ -37,7 +37,7 @@ struct GqaBlock {
   int64_t g;
   int64_t token;
   int64_t token_end;
-  float* queries;  // [rows][head_dim]
+  float* queries;  // [rows][head_dim]; sums of values take their place
   float* scores;   // [rows][stride]
   int64_t stride;  // a multiple of kGqaPanel, and at least the last row's columns rounded up to one
   float* factors;  // [rows]
@@ -60,7 +60,7 @@ struct GqaKernelCode {
   void (*score)(const GqaArgs& args, const GqaBlock& block, int64_t column, int64_t column_end);
   // Makes block.scores of the rows [row, row_end) exponentials, and block.factors one over their sums.
   void (*weigh)(const GqaArgs& args, const GqaBlock& block, int64_t row, int64_t row_end);
-  // Writes [d, d_end) of each row's y; both are multiples of 16.
+  // Writes [d, d_end) of each row's y, both multiples of 16, through block.queries.
   void (*sum_up)(const GqaArgs& args, const GqaBlock& block, int64_t d, int64_t d_end);
 };
 

@@ -80,6 +80,9 @@ inline float Largest(const Vec& v) {
   return vmaxvq_f32(vmaxq_f32(vmaxq_f32(v.parts[0], v.parts[1]), vmaxq_f32(v.parts[2], v.parts[3])));
 }
 
+// As in f16_neon.cpp.
+inline void Prefetch(const float*) {}
+
 constexpr int64_t kTranspose = 4;
 
 template <int64_t kStride>
@@ -94,6 +97,7 @@ inline void TransposeTo(const float* const (&rows)[4], float* out) {
 }
 
 // Sums are 4 * rows * vectors: half of the registers.
+constexpr int kMostDirectRows = 0;
 constexpr int kMostRows = 4;
 template <int kRows>
 constexpr int kScoreVecs = kRows == 4   ? 1

@@ -87,6 +87,8 @@ inline float Largest(const Vec& v) {
   return largest;
 }
 
+inline void Prefetch(const float*) {}
+
 constexpr int64_t kTranspose = 1;
 
 template <int64_t kStride>
@@ -94,6 +96,7 @@ inline void TransposeTo(const float* const (&rows)[1], float* out) {
   *out = *rows[0];
 }
 
+constexpr int kMostDirectRows = 0;
 constexpr int kMostRows = 1;
 template <int kRows>
 constexpr int kScoreVecs = 1;
