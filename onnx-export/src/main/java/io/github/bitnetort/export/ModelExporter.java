@@ -9,6 +9,7 @@ import io.github.bitnetort.export.model.DecoderBuilder;
 import io.github.bitnetort.export.onnx.FunctionProto;
 import io.github.bitnetort.ops.Packing;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ public final class ModelExporter {
                         OutputFolder.begin(outputDirectory, options.overwrite(), knownFiles(), checkpoint)) {
             OnnxModel model = model(tensors, source.config(), options);
             Path file = output.path().resolve(MODEL_FILE);
-            ModelWriter.write(model, file, ModelWriter.Storage.EXTERNAL, options.threads(), listener);
+            write(model, file, outputDirectory, options, listener);
             List<String> companions = new ArrayList<>(source.writeCompanions(output.path()));
             if (options.genai().isPresent()) {
                 boolean sharedCache =
@@ -51,6 +52,22 @@ public final class ModelExporter {
             }
             output.finish();
             return result(outputDirectory, packing(source.config().quantization(), options), companions, tensors);
+        }
+    }
+
+    /** What is read has names in its errors; what a full disk says has none. */
+    private static void write(
+            OnnxModel model, Path file, Path outputDirectory, ExportOptions options, ProgressListener listener)
+            throws IOException {
+        try {
+            ModelWriter.write(model, file, ModelWriter.Storage.EXTERNAL, options.threads(), listener);
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException e) {
+            FileSystemException named = new FileSystemException(
+                    outputDirectory.toString(), null, "cannot be written to: " + e.getMessage());
+            named.initCause(e);
+            throw named;
         }
     }
 

@@ -12,25 +12,36 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * An output folder that appears complete or not at all: files are made in a hidden folder beside it, which then takes
- * its name. Closing it unfinished leaves everything as it was.
+ * its name. A folder that is there stays, as it may be a mount point or the one that the user is in: files are made in a
+ * hidden folder in it and then change places with those of an earlier export. Closing it unfinished leaves everything as
+ * it was.
  */
 final class OutputFolder implements Closeable {
     private final Path target;
+    private final boolean exists;
+    private final Set<String> known;
     private final Path temporary;
     private final List<Path> newParents;
     private boolean finished;
 
-    private OutputFolder(Path target) throws IOException {
+    private OutputFolder(Path target, Set<String> known) throws IOException {
         this.target = target;
-        this.temporary = TemporaryPath.beside(target);
+        this.exists = Files.exists(target);
+        this.known = known;
+        this.temporary = TemporaryPath.beside(exists ? target.resolve("export") : target);
         this.newParents = missingParents(target);
         Files.createDirectories(target.getParent());
         Files.createDirectory(UnfinishedFiles.begin(temporary));
@@ -52,7 +63,7 @@ final class OutputFolder implements Closeable {
         if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             checkReplaceable(folder, overwrite, known, source);
         }
-        return new OutputFolder(folder);
+        return new OutputFolder(folder, known);
     }
 
     /** Where the files are made. */
@@ -60,26 +71,56 @@ final class OutputFolder implements Closeable {
         return temporary;
     }
 
-    /** Gives the folder its name; what was there before is gone only afterwards. */
+    /** Gives the files their place; what was there before is gone only afterwards. */
     void finish() throws IOException {
-        Path old = TemporaryPath.beside(target);
-        boolean replaces = Files.exists(target);
-        if (replaces) {
-            move(target, old);
-        }
-        try {
+        if (exists) {
+            exchange();
+        } else {
             move(temporary, target);
-        } catch (IOException e) {
-            if (replaces) {
-                move(old, target);
-            }
-            throw e;
         }
         finished = true;
         UnfinishedFiles.end(temporary);
-        if (replaces) {
+    }
+
+    /** The model's own file leaves first and comes last: whoever sees it sees the files that belong to it. */
+    private void exchange() throws IOException {
+        Path old = TemporaryPath.beside(temporary);
+        Files.createDirectory(old);
+        Deque<Path[]> moves = new ArrayDeque<>();
+        try {
+            for (Path file : modelFirst(target)) {
+                if (known.contains(file.getFileName().toString())) {
+                    move(file, old.resolve(file.getFileName()), moves);
+                }
+            }
+            List<Path> made = modelFirst(temporary);
+            Collections.reverse(made);
+            for (Path file : made) {
+                move(file, target.resolve(file.getFileName()), moves);
+            }
+        } catch (IOException e) {
+            while (!moves.isEmpty()) {
+                Path[] last = moves.pop();
+                move(last[1], last[0]);
+            }
             delete(old);
+            throw e;
         }
+        delete(old);
+        delete(temporary);
+    }
+
+    private static List<Path> modelFirst(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.sorted(Comparator.comparing((Path file) -> !file.endsWith(ModelExporter.MODEL_FILE))
+                            .thenComparing(Comparator.naturalOrder()))
+                    .collect(Collectors.toCollection(ArrayList::new));
+        }
+    }
+
+    private static void move(Path from, Path to, Deque<Path[]> moves) throws IOException {
+        move(from, to);
+        moves.push(new Path[] {from, to});
     }
 
     @Override

@@ -11,7 +11,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -215,6 +217,24 @@ class FailedExportTest {
         ModelExporter.export(checkpoint, empty, ExportOptions.DEFAULT, ProgressListener.NONE);
         assertEquals(-1, Files.mismatch(empty.resolve("model.onnx.data"), out.resolve("model.onnx.data")));
         assertFalse(Files.exists(folder.resolve("new")));
+    }
+
+    /** It may be a mount point, or the folder that the user is in. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aFolderThatIsThereStaysTheSame(boolean empty) throws IOException {
+        Path there = empty ? Files.createDirectory(folder.resolve("empty")) : out;
+        Object key = Files.readAttributes(there, BasicFileAttributes.class).fileKey();
+        Path other = TinyModel.bitnet().write(folder.resolve("other"));
+        ModelExporter.export(other, there, OVERWRITE, ProgressListener.NONE);
+        assertEquals(key, Files.readAttributes(there, BasicFileAttributes.class).fileKey());
+        try (Stream<Path> files = Files.list(there)) {
+            assertEquals(
+                    List.of("config.json", "model.onnx", "model.onnx.data"),
+                    files.map(file -> file.getFileName().toString()).sorted().toList());
+        }
+        assertEquals(
+                "BitNetForCausalLM", ModelInspector.inspect(there).metadata().get("bitnet.architecture"));
     }
 
     private static Arguments broken(String part, Consumer<TinyModel> damage) {

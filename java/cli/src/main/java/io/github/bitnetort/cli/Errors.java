@@ -43,9 +43,14 @@ final class Errors {
     private static String message(Exception error) {
         if (error instanceof FileSystemException file && file.getFile() != null) {
             Path path = Path.of(file.getFile());
-            boolean temporary = TemporaryPath.isTemporary(path);
             String what = file.getReason() != null ? file.getReason() : what(file);
-            return temporary ? path.getParent() + ": cannot be written to: " + what : path + ": " + what;
+            if (!TemporaryPath.isTemporary(path)) {
+                return path + ": " + what;
+            }
+            while (TemporaryPath.isTemporary(path)) {
+                path = path.getParent();
+            }
+            return path + ": cannot be written to: " + what;
         }
         return error.getMessage() == null ? error.toString() : error.getMessage();
     }

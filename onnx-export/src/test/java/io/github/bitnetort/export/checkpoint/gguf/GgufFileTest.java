@@ -62,6 +62,18 @@ class GgufFileTest {
         }
     }
 
+    @Test
+    void errorsStayShortAndPrintableWhateverAFileSays() throws IOException {
+        String key = "\u001b[31m\n" + "k".repeat(5000);
+        try (GgufFile file = open(good().text(key, "v".repeat(5000)).bytes())) {
+            ExportException error =
+                    assertThrows(ExportException.class, () -> file.metadata().number(key));
+            assertTrue(error.getMessage().contains("metadata ?[31m?kkk"), error::getMessage);
+            assertTrue(error.getMessage().chars().noneMatch(c -> c < ' '), error::getMessage);
+            assertTrue(error.getMessage().length() < 1500, error::getMessage);
+        }
+    }
+
     /** A file cut anywhere, whatever is then missing, is refused with its name; none is read out of bounds. */
     @Test
     void everyTruncationIsRefused() throws IOException {
