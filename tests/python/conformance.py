@@ -107,6 +107,17 @@ def check_kernel_choice(cases, op, library):
     return sum(results), len(results) - sum(results)
 
 
+def check_form(cases, op):
+    """The checker of the onnx package takes a model with the op's body, and infers its shapes."""
+    case = next(case for case in cases if case.op == op and case.portable)
+    try:
+        onnx.checker.check_model(case.model, full_check=True)
+    except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
+        print(f"{op}: {error}", flush=True)
+        return 0, 1
+    return 1, 0
+
+
 def main(folder):
     index = json.loads((folder / "index.json").read_text())
     library = index["library"]
@@ -114,7 +125,7 @@ def main(folder):
     print(f"onnxruntime {ort.__version__}, onnx {onnx.__version__}, numpy {np.__version__}, {len(cases)} cases")
     ort.set_default_logger_severity(3)
     ops = sorted({case.op for case in cases})
-    totals = [check_kernel_choice(cases, op, library) for op in ops]
+    totals = [check_kernel_choice(cases, op, library) for op in ops] + [check_form(cases, op) for op in ops]
     for threads in THREADS:
         with_library = options(threads=threads, library=library)
         totals.append(
