@@ -8,7 +8,6 @@ import io.github.bitnetort.generate.ChatTemplate;
 import io.github.bitnetort.generate.ContextLengthException;
 import io.github.bitnetort.generate.GenerationOptions;
 import io.github.bitnetort.generate.GenerationResult;
-import io.github.bitnetort.generate.ModelOptions;
 import io.github.bitnetort.generate.StopReason;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -22,7 +21,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** A conversation with an exported model. */
@@ -42,9 +40,6 @@ final class ChatCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "DIR", description = "An exported model's folder.")
-    private Path folder;
-
     @Option(names = "--system", paramLabel = "TEXT", description = "Instructions before the conversation.")
     private String system = "";
 
@@ -62,19 +57,15 @@ final class ChatCommand implements Callable<Integer> {
     private boolean refused;
 
     @Mixin
-    private GenerationArguments generation;
-
-    @Mixin
-    private ModelArguments modelArguments;
+    private TextModel textModel;
 
     @Override
     public Integer call() throws OrtException, IOException {
-        GenerationOptions options = generation.options();
-        ModelOptions modelOptions = modelArguments.options();
-        Ort.environment();
-        try (BitNetModel model = BitNetModel.open(folder, modelOptions);
-                ChatSession chat =
-                        templateFile == null ? model.chat() : model.chat(ChatTemplate.of(templateFile, folder))) {
+        GenerationOptions options = textModel.generation();
+        try (BitNetModel model = textModel.open();
+                ChatSession chat = templateFile == null
+                        ? model.chat()
+                        : model.chat(ChatTemplate.of(templateFile, textModel.folder()))) {
             chat.begin(system);
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             for (String line = ask(in); line != null; line = ask(in)) {

@@ -5,7 +5,6 @@ import io.github.bitnetort.generate.BitNetModel;
 import io.github.bitnetort.generate.GenerationOptions;
 import io.github.bitnetort.generate.GenerationResult;
 import io.github.bitnetort.generate.Generator;
-import io.github.bitnetort.generate.ModelOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.CharacterCodingException;
@@ -19,7 +18,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Generates text from an exported model. */
@@ -33,9 +31,6 @@ import picocli.CommandLine.Spec;
 final class GenerateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
-
-    @Parameters(paramLabel = "DIR", description = "An exported model's folder.")
-    private Path folder;
 
     @ArgGroup(multiplicity = "1")
     private Prompt prompt;
@@ -65,17 +60,12 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     @Mixin
-    private GenerationArguments generation;
-
-    @Mixin
-    private ModelArguments modelArguments;
+    private TextModel textModel;
 
     @Override
     public Integer call() throws OrtException, IOException {
-        GenerationOptions options = generation.options();
-        ModelOptions modelOptions = modelArguments.options();
-        Ort.environment();
-        try (BitNetModel model = BitNetModel.open(folder, modelOptions);
+        GenerationOptions options = textModel.generation();
+        try (BitNetModel model = textModel.open();
                 Generator generator = model.generator()) {
             run(generator, options).forEach(this::report);
         }

@@ -36,7 +36,11 @@ final class Progress implements ProgressListener, AutoCloseable {
     }
 
     static Progress of(String task) {
-        return new Progress(task, Boolean.getBoolean(TERMINAL_PROPERTY) ? System.err : null, PATIENCE);
+        return of(task, PATIENCE);
+    }
+
+    static Progress of(String task, Duration patience) {
+        return new Progress(task, Boolean.getBoolean(TERMINAL_PROPERTY) ? System.err : null, patience);
     }
 
     @Override

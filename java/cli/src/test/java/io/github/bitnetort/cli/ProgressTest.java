@@ -35,9 +35,28 @@ class ProgressTest {
     }
 
     @Test
+    void drawsOnStandardErrorWhereThatIsATerminal() {
+        String drawn = drawnOnStandardError("true");
+        assertTrue(drawn.contains("export") && drawn.contains("100%"), drawn);
+    }
+
+    @Test
     void drawsNothingWhereThereIsNoTerminal() {
-        try (Progress progress = new Progress("export", null, Duration.ZERO)) {
+        assertEquals("", drawnOnStandardError("false"));
+    }
+
+    /** @param terminal what the launch script says of standard error */
+    private static String drawnOnStandardError(String terminal) {
+        PrintStream standardError = System.err;
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        System.setProperty(Progress.TERMINAL_PROPERTY, terminal);
+        try (Progress progress = Progress.of("export", Duration.ZERO)) {
             progress.progress("a", 1, 1);
+        } finally {
+            System.setErr(standardError);
+            System.clearProperty(Progress.TERMINAL_PROPERTY);
         }
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 }
