@@ -6,6 +6,7 @@
 
 #include "checks.h"
 #include "float_mode.h"
+#include "rms_norm.h"
 
 namespace bitmatmul {
 namespace {
@@ -40,13 +41,24 @@ void Relu2Row(const float* x, int64_t n, float* y) {
 
 }  // namespace
 
-GatedUnit::GatedUnit(const bitmatmul_gated_unit_spec& spec, int64_t m, const float* x, float* y)
-    : n_(spec.n), tasks_(n_, m), x_(x), y_(y) {}
+GatedUnit::GatedUnit(const bitmatmul_gated_unit_spec& spec, const bitmatmul_rms_norm_problem* norm, int64_t m,
+                     const float* x, float* y)
+    : n_(spec.n),
+      has_norm_(norm != nullptr),
+      norm_(has_norm_ ? *norm : bitmatmul_rms_norm_problem{}),
+      tasks_(n_, m),
+      x_(x),
+      y_(y) {}
+
+void GatedUnit::Row(const float* x, float* y) const {
+  Relu2Row(x, n_, y);
+  if (has_norm_) RmsNormRow(norm_, y);
+}
 
 void GatedUnit::Task(int64_t task) {
   const StandardFloatMode mode;
   const int64_t end = tasks_.Begin(task + 1);
-  for (int64_t row = tasks_.Begin(task); row < end; ++row) Relu2Row(x_ + row * 2 * n_, n_, y_ + row * n_);
+  for (int64_t row = tasks_.Begin(task); row < end; ++row) Row(x_ + row * 2 * n_, y_ + row * n_);
 }
 
 }  // namespace bitmatmul
@@ -66,13 +78,25 @@ int32_t bitmatmul_gated_unit_check_spec(const bitmatmul_gated_unit_spec* spec, c
   return CheckRange("N", spec->n, BITMATMUL_GATED_UNIT_MAX_N, error);
 }
 
-int32_t bitmatmul_gated_unit(const bitmatmul_gated_unit_spec* spec, const float* x, int64_t x_count, int64_t m,
-                             float* y, int64_t y_count, char* text, size_t size) {
+int32_t bitmatmul_gated_unit_check_norm(const bitmatmul_gated_unit_spec* spec, const bitmatmul_rms_norm_problem* norm,
+                                        char* text, size_t size) {
+  using namespace bitmatmul;
+  if (norm == nullptr) return BITMATMUL_OK;
+  const int32_t status = bitmatmul_rms_norm_check_problem(norm, text, size);
+  if (status != BITMATMUL_OK || norm->n == spec->n) return status;
+  return Fail({text, size}, BITMATMUL_INVALID_ARGUMENT, "norm: found N = %lld, wanted %lld",
+              static_cast<long long>(norm->n), static_cast<long long>(spec->n));
+}
+
+int32_t bitmatmul_gated_unit(const bitmatmul_gated_unit_spec* spec, const bitmatmul_rms_norm_problem* norm,
+                             const float* x, int64_t x_count, int64_t m, float* y, int64_t y_count, char* text,
+                             size_t size) {
   using namespace bitmatmul;
   int32_t status = bitmatmul_gated_unit_check_spec(spec, text, size);
+  if (status == BITMATMUL_OK) status = bitmatmul_gated_unit_check_norm(spec, norm, text, size);
   if (status == BITMATMUL_OK) status = CheckCall(x, x_count, m, y, y_count, 2 * spec->n, spec->n, {text, size});
   if (status != BITMATMUL_OK) return status;
-  GatedUnit unit(*spec, m, x, y);
+  GatedUnit unit(*spec, norm, m, x, y);
   for (int64_t task = 0; task < unit.Tasks(); ++task) unit.Task(task);
   return BITMATMUL_OK;
 }

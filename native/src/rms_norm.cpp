@@ -24,18 +24,34 @@ float SumOfSquares(const float* x, int64_t n) {
   return sums[0];
 }
 
-void Row(const bitmatmul_rms_norm_problem& p, const float* x, float* y) {
-  const float sum = SumOfSquares(x, p.n);
+float Factor(const bitmatmul_rms_norm_problem& p, float sum) {
   const float mean = sum / static_cast<float>(p.n);
-  const float factor = 1.0f / std::sqrt(mean + p.epsilon);
-  for (int64_t i = 0; i < p.n; ++i) y[i] = x[i] * factor * p.weight[i];
+  return 1.0f / std::sqrt(mean + p.epsilon);
+}
+
+void MakeNaNsCanonical(float sum, float* y, int64_t n) {
   if (std::isfinite(sum)) return;  // no NaN can have come of it
-  for (int64_t i = 0; i < p.n; ++i) {
+  for (int64_t i = 0; i < n; ++i) {
     if (std::isnan(y[i])) y[i] = CanonicalNaN();
   }
 }
 
+void Row(const bitmatmul_rms_norm_problem& p, const float* x, float* y) {
+  const float sum = SumOfSquares(x, p.n);
+  const float factor = Factor(p, sum);
+  for (int64_t i = 0; i < p.n; ++i) y[i] = x[i] * factor * p.weight[i];
+  MakeNaNsCanonical(sum, y, p.n);
+}
+
 }  // namespace
+
+// Not Row with x = y: where compilers see two pointers, their vectors are for rows apart alone.
+void RmsNormRow(const bitmatmul_rms_norm_problem& p, float* row) {
+  const float sum = SumOfSquares(row, p.n);
+  const float factor = Factor(p, sum);
+  for (int64_t i = 0; i < p.n; ++i) row[i] = row[i] * factor * p.weight[i];
+  MakeNaNsCanonical(sum, row, p.n);
+}
 
 RmsNorm::RmsNorm(const bitmatmul_rms_norm_problem& problem, int64_t m, const float* x, float* y)
     : problem_(problem), tasks_(problem_.n, m), x_(x), y_(y) {}

@@ -9,6 +9,9 @@ namespace bitmatmul {
 // Checks the attributes alone.
 int32_t CheckRmsNormAttributes(int64_t n, float epsilon, char* text, size_t size);
 
+// A row of Y in place of one of X.
+void RmsNormRow(const bitmatmul_rms_norm_problem& problem, float* row);
+
 class RmsNorm {
  public:
   // The problem has passed bitmatmul_rms_norm_check_problem; its weights outlive this object. x and y are [m][N].

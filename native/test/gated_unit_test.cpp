@@ -48,13 +48,17 @@ float AnyFloat(std::mt19937_64& random) {
   }
 }
 
+std::vector<float> AnyFloats(int64_t count, std::mt19937_64& random) {
+  std::vector<float> values(static_cast<size_t>(count));
+  for (float& value : values) value = AnyFloat(random);
+  return values;
+}
+
 void Check(int64_t m, int64_t n) {
   std::mt19937_64 random(TestSeed());
-  std::vector<float> values(static_cast<size_t>(m * 2 * n));
-  for (float& value : values) value = AnyFloat(random);
-  const GuardedBuffer<float> x(values);
+  const GuardedBuffer<float> x(AnyFloats(m * 2 * n, random));
   const GuardedBuffer<float> y(static_cast<size_t>(m * n));
-  GatedUnit unit({n, BITMATMUL_GATE_RELU2}, m, x.data(), y.data());
+  GatedUnit unit({n, BITMATMUL_GATE_RELU2}, nullptr, m, x.data(), y.data());
   for (int64_t task = 0; task < unit.Tasks(); ++task) unit.Task(task);
   for (int64_t row = 0; row < m; ++row) {
     for (int64_t i = 0; i < n; ++i) {
@@ -65,6 +69,37 @@ void Check(int64_t m, int64_t n) {
           << " bitmatmul_test --gtest_filter=GatedUnit.*";
     }
   }
+}
+
+// A unit and a norm in one are those two, one after the other.
+void CheckWithNorm(int64_t m, int64_t n, bool finite) {
+  std::mt19937_64 random(TestSeed());
+  std::normal_distribution<float> normal;
+  std::vector<float> values = AnyFloats(m * 2 * n, random), weights(static_cast<size_t>(n));
+  for (float& value : values) value = finite ? normal(random) : value;
+  for (float& weight : weights) weight = normal(random);
+  const GuardedBuffer<float> x(values), weight(weights), y(static_cast<size_t>(m * n));
+  const bitmatmul_gated_unit_spec spec{n, BITMATMUL_GATE_RELU2};
+  const bitmatmul_rms_norm_problem norm{n, 1e-5f, weight.data(), n};
+  std::vector<float> product(static_cast<size_t>(m * n)), expected(product.size());
+  ASSERT_EQ(BITMATMUL_OK,
+            bitmatmul_gated_unit(&spec, nullptr, x.data(), m * 2 * n, m, product.data(), m * n, nullptr, 0));
+  ASSERT_EQ(BITMATMUL_OK, bitmatmul_rms_norm(&norm, product.data(), m * n, m, expected.data(), m * n, nullptr, 0));
+  ASSERT_EQ(BITMATMUL_OK, bitmatmul_gated_unit(&spec, &norm, x.data(), m * 2 * n, m, y.data(), m * n, nullptr, 0));
+  for (int64_t i = 0; i < m * n; ++i) {
+    ASSERT_EQ(Bits(expected[static_cast<size_t>(i)]), Bits(y.data()[i]))
+        << "row " << i / n << ", column " << i % n << ", M = " << m << ", N = " << n
+        << "\nto run it again: BITMATMUL_TEST_SEED=" << TestSeed() << " bitmatmul_test --gtest_filter=GatedUnit.*";
+  }
+}
+
+TEST(GatedUnit, WithANorm) {
+  for (const int64_t n : {16, 32, 48, 80, 2560, 6912}) {
+    CheckWithNorm(5, n, true);
+    CheckWithNorm(5, n, false);
+  }
+  CheckWithNorm(0, 16, true);
+  CheckWithNorm(1000, 32, false);
 }
 
 TEST(GatedUnit, EdgesOfN) {
@@ -88,10 +123,16 @@ TEST(GatedUnit, RefusesWhatTheContractDoesNotAllow) {
   EXPECT_NE(BITMATMUL_OK, bitmatmul_gated_unit_check_spec(&unknown, error, sizeof(error)));
   EXPECT_STREQ("attribute activation: found 7, wanted 0 (relu2)", error);
   float x[8] = {}, y[4] = {};
-  EXPECT_EQ(BITMATMUL_OK, bitmatmul_gated_unit(&good, x, 8, 2, y, 4, error, sizeof(error))) << error;
-  EXPECT_NE(BITMATMUL_OK, bitmatmul_gated_unit(&good, x, 7, 2, y, 4, error, sizeof(error)));
+  EXPECT_EQ(BITMATMUL_OK, bitmatmul_gated_unit(&good, nullptr, x, 8, 2, y, 4, error, sizeof(error))) << error;
+  EXPECT_NE(BITMATMUL_OK, bitmatmul_gated_unit(&good, nullptr, x, 7, 2, y, 4, error, sizeof(error)));
   EXPECT_STREQ("X: found 7 elements, wanted 8", error);
-  EXPECT_NE(BITMATMUL_OK, bitmatmul_gated_unit(&good, x, 8, 2, y, 3, error, sizeof(error)));
+  EXPECT_NE(BITMATMUL_OK, bitmatmul_gated_unit(&good, nullptr, x, 8, 2, y, 3, error, sizeof(error)));
+  const float weight[16] = {};
+  const bitmatmul_rms_norm_problem norm{16, 1e-5f, weight, 16}, bad{16, 0, weight, 16};
+  EXPECT_NE(BITMATMUL_OK, bitmatmul_gated_unit(&good, &norm, x, 8, 2, y, 4, error, sizeof(error)));
+  EXPECT_STREQ("norm: found N = 16, wanted 2", error);
+  EXPECT_NE(BITMATMUL_OK, bitmatmul_gated_unit_check_norm(&good, &bad, error, sizeof(error)));
+  EXPECT_STREQ("attribute epsilon: found 0, wanted a finite number above 0", error);
   EXPECT_EQ(BITMATMUL_GATE_RELU2, bitmatmul_gate_from_name("relu2"));
   EXPECT_EQ(-1, bitmatmul_gate_from_name("silu"));
 }

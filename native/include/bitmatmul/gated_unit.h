@@ -1,6 +1,6 @@
 /*
  * CustomGatedUnit without ONNX Runtime: Y[M, N] = activation(G) * U, X[M, 2 N] being a row's N gates G and then its N
- * values U.
+ * values U; or the RMSNorm of that.
  */
 #ifndef BITMATMUL_GATED_UNIT_H
 #define BITMATMUL_GATED_UNIT_H
@@ -10,6 +10,7 @@
 
 #include "bitmatmul/export.h"
 #include "bitmatmul/layout.h"
+#include "bitmatmul/rms_norm.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -49,12 +50,24 @@ BITMATMUL_API int32_t bitmatmul_gated_unit_check_spec(const bitmatmul_gated_unit
                                                       size_t error_size);
 
 /**
- * Y on the calling thread, after bitmatmul_gated_unit_check_spec.
+ * Checks what follows a unit: as bitmatmul_rms_norm_check_problem does, and that it has the unit's N.
+ * @param norm NULL: nothing follows
+ * @param error receives a message on failure; may be NULL
+ * @return enum bitmatmul_status
+ */
+BITMATMUL_API int32_t bitmatmul_gated_unit_check_norm(const bitmatmul_gated_unit_spec* spec,
+                                                      const bitmatmul_rms_norm_problem* norm, char* error,
+                                                      size_t error_size);
+
+/**
+ * Y on the calling thread, after bitmatmul_gated_unit_check_spec and bitmatmul_gated_unit_check_norm.
+ * @param norm what follows; may be NULL
  * @param x [m][2 N]
  * @param y [m][N]; untouched on failure
  * @return enum bitmatmul_status
  */
-BITMATMUL_API int32_t bitmatmul_gated_unit(const bitmatmul_gated_unit_spec* spec, const float* x, int64_t x_count,
+BITMATMUL_API int32_t bitmatmul_gated_unit(const bitmatmul_gated_unit_spec* spec,
+                                           const bitmatmul_rms_norm_problem* norm, const float* x, int64_t x_count,
                                            int64_t m, float* y, int64_t y_count, char* error, size_t error_size);
 
 #ifdef __cplusplus

@@ -1,7 +1,6 @@
 // CustomRmsNorm as an operator of ONNX Runtime.
-#include <cstdio>
-
 #include "ort/operator.h"
+#include "ort/rms_norm_reader.h"
 #include "rms_norm.h"
 
 namespace bitmatmul {
@@ -23,21 +22,7 @@ struct RmsNormKernel {
   OrtStatus* Create(const Op&, const OrtKernelInfo* info) {
     node = ReadNodeId(*api, info, RmsNormOperator::kName);
     NodeReader reader(*api, info, node);
-    RETURN_IF_ERROR(reader.ReadInt("N", "an int > 0", &problem.n));
-    RETURN_IF_ERROR(reader.ReadFloat("epsilon", "a float > 0", &problem.epsilon));
-    Message message;
-    if (CheckRmsNormAttributes(problem.n, problem.epsilon, message.text, sizeof(message.text)) != BITMATMUL_OK) {
-      return reader.Invalid(message.text);
-    }
-    const Shape weight{1, {problem.n}};
-    char why[64];
-    snprintf(why, sizeof(why), "N = %lld", static_cast<long long>(problem.n));
-    const void* data = nullptr;
-    RETURN_IF_ERROR(
-        reader.ReadConstant(kInputWeight, "weight", kOrtFloat, {&weight, nullptr}, why, &data, &problem.weight_count));
-    problem.weight = static_cast<const float*>(data);
-    const int32_t status = bitmatmul_rms_norm_check_problem(&problem, message.text, sizeof(message.text));
-    return status == BITMATMUL_OK ? nullptr : reader.Invalid(message.text);
+    return ReadRmsNorm(&reader, kInputWeight, &problem);
   }
 
   void Destroy() {}

@@ -19,9 +19,9 @@ import org.bytedeco.javacpp.tools.InfoMapper;
                         "bitmatmul/op_kernels.h",
                         "bitmatmul/nbits.h",
                         "bitmatmul/f16.h",
-                        "bitmatmul/gated_unit.h",
                         "bitmatmul/gqa.h",
                         "bitmatmul/rms_norm.h",
+                        "bitmatmul/gated_unit.h",
                         "bitmatmul/bitmatmul.h"
                     },
                     link = "bitmatmul"),

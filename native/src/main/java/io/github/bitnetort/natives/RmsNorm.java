@@ -19,13 +19,18 @@ public final class RmsNorm {
      */
     public static void run(float epsilon, FloatBuffer weight, FloatBuffer x, long m, FloatBuffer y) {
         NativeLoader.library();
-        MatMulInputs.requireDirect("weight", weight);
-        try (RmsNormProblem problem = new RmsNormProblem()) {
-            problem.n(weight.remaining()).epsilon(epsilon);
-            problem.weight(new FloatPointer(weight)).weight_count(weight.remaining());
+        try (RmsNormProblem problem = problem(epsilon, weight)) {
             FloatCall call = (px, xCount, rows, py, yCount, message, size) ->
                     BitMatMulC.bitmatmul_rms_norm(problem, px, xCount, rows, py, yCount, message, size);
             call.run(x, m, y, weight);
         }
+    }
+
+    /** @param weight direct, and alive as long as the result */
+    static RmsNormProblem problem(float epsilon, FloatBuffer weight) {
+        MatMulInputs.requireDirect("weight", weight);
+        RmsNormProblem problem = new RmsNormProblem();
+        problem.n(weight.remaining()).epsilon(epsilon);
+        return problem.weight(new FloatPointer(weight)).weight_count(weight.remaining());
     }
 }

@@ -1,6 +1,7 @@
 package io.github.bitnetort.export;
 
 import io.github.bitnetort.export.graph.GraphBuilder;
+import io.github.bitnetort.export.graph.Initializer;
 import io.github.bitnetort.export.graph.ModelWriter;
 import io.github.bitnetort.export.graph.OnnxModel;
 import io.github.bitnetort.export.graph.OnnxOperator;
@@ -10,6 +11,7 @@ import io.github.bitnetort.export.model.PortableGatedUnitBody;
 import io.github.bitnetort.export.onnx.TensorProto.DataType;
 import io.github.bitnetort.ops.CustomGatedUnit;
 import io.github.bitnetort.ops.GatedUnitSpec;
+import io.github.bitnetort.ops.RmsNormProblem;
 import java.util.Arrays;
 import java.util.List;
 
@@ -36,11 +38,13 @@ public record SingleGatedUnitModel(GatedUnitSpec spec, boolean functionBody, int
         OnnxModel model = Producer.newModel(CustomGatedUnit.OP_TYPE);
         GraphBuilder graph = new GraphBuilder(model);
         String x = graph.input(Tensors.value(CustomGatedUnit.X.name(), DataType.FLOAT, dims(spec.width())));
-        String unit = GatedUnitNodes.add(graph, NODE, spec, x);
+        String unit = spec.norm()
+                .map(norm -> GatedUnitNodes.addNormed(graph, NODE, x, weight(graph, norm), spec.n(), norm.epsilon()))
+                .orElseGet(() -> GatedUnitNodes.add(graph, NODE, spec.n(), x));
         String y = graph.add(OnnxOperator.IDENTITY, CustomGatedUnit.Y.name(), List.of(unit));
         graph.output(Tensors.value(y, DataType.FLOAT, dims(spec.n())));
         if (functionBody) {
-            model.functions().add(PortableGatedUnitBody.build());
+            model.functions().add(PortableGatedUnitBody.build(spec.norm().isPresent()));
         }
         return model;
     }
@@ -48,6 +52,11 @@ public record SingleGatedUnitModel(GatedUnitSpec spec, boolean functionBody, int
     /** The model file's bytes. */
     public byte[] toBytes() {
         return ModelWriter.toBytes(toModel());
+    }
+
+    private static String weight(GraphBuilder graph, RmsNormProblem norm) {
+        return graph.initializer(
+                Initializer.inline(Tensors.floats("norm_weight", new long[] {norm.n()}, norm.weight())));
     }
 
     private Object[] dims(int last) {

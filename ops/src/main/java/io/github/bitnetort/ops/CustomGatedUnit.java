@@ -18,18 +18,24 @@ public final class CustomGatedUnit {
     /** Gates and then values, [..., 2 N]. */
     public static final Tensor X = new Tensor("X", ElementType.FLOAT32, false, false);
 
+    /** What each column is multiplied by where a norm follows, [N]. */
+    public static final Tensor WEIGHT = new Tensor("weight", ElementType.FLOAT32, true, true);
+
     /** [..., N]. */
     public static final Tensor Y = new Tensor("Y", ElementType.FLOAT32, false, false);
 
     public static final Attribute ATTRIBUTE_N = new Attribute("N", AttributeType.INT, false);
     public static final Attribute ACTIVATION = new Attribute("activation", AttributeType.STRING, false);
 
+    /** With {@link #WEIGHT}. */
+    public static final Attribute EPSILON = new Attribute("epsilon", AttributeType.FLOAT, true);
+
     /** Inputs in the order of the node. */
-    public static final List<Tensor> INPUTS = List.of(X);
+    public static final List<Tensor> INPUTS = List.of(X, WEIGHT);
 
     public static final List<Tensor> OUTPUTS = List.of(Y);
 
-    public static final List<Attribute> ATTRIBUTES = List.of(ATTRIBUTE_N, ACTIVATION);
+    public static final List<Attribute> ATTRIBUTES = List.of(ATTRIBUTE_N, ACTIVATION, EPSILON);
 
     private CustomGatedUnit() {}
 }

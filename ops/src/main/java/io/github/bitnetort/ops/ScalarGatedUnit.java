@@ -22,6 +22,7 @@ public final class ScalarGatedUnit {
                 y[row * spec.n() + i] = element(x[gates + i], x[gates + spec.n() + i]);
             }
         }
+        spec.norm().ifPresent(norm -> ScalarRmsNorm.compute(norm, y, m, y));
     }
 
     private static float element(float gate, float value) {

@@ -8,7 +8,7 @@ public final class ScalarRmsNorm {
      * Computes Y.
      *
      * @param x [m, N]
-     * @param y [m, N]
+     * @param y [m, N]; may be x
      * @throws IllegalArgumentException where an array is too short
      */
     public static void compute(RmsNormProblem problem, float[] x, int m, float[] y) {

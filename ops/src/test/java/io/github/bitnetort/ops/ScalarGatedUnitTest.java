@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,6 +53,30 @@ class ScalarGatedUnitTest {
         float[] y = new float[4];
         ScalarGatedUnit.compute(new GatedUnitSpec(2), new float[] {1, 2, 10, 20, 3, -4, 30, 40}, 2, y);
         assertArrayEquals(new float[] {10, 80, 270, 0}, y);
+    }
+
+    /** Gates and values that give 3 and 4 in turns: a mean of squares of 12.5. */
+    @Test
+    void aNormFollows() {
+        float[] x = new float[32];
+        float[] weight = new float[16];
+        for (int i = 0; i < 16; i++) {
+            x[i] = 1;
+            x[16 + i] = 3 + i % 2;
+            weight[i] = i;
+        }
+        float[] y = new float[16];
+        ScalarGatedUnit.compute(new GatedUnitSpec(16, Optional.of(new RmsNormProblem(0.5f, weight))), x, 1, y);
+        for (int i = 0; i < 16; i++) {
+            assertEquals((3 + i % 2) * i / Math.sqrt(13), y[i], 1e-5);
+        }
+    }
+
+    @Test
+    void aNormOfAnotherWidthIsRefused() {
+        RmsNormProblem norm = new RmsNormProblem(1e-5f, new float[32]);
+        var error = assertThrows(IllegalArgumentException.class, () -> new GatedUnitSpec(16, Optional.of(norm)));
+        assertEquals("weight: found 32 elements, wanted N = 16", error.getMessage());
     }
 
     @ParameterizedTest

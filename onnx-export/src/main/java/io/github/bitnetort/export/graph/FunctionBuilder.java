@@ -13,7 +13,10 @@ import java.util.Map;
 public final class FunctionBuilder extends NodeBuilder {
     private final FunctionProto.Builder function = FunctionProto.newBuilder();
 
-    /** The function that stands for an operator of the vocabulary, with some of its inputs. */
+    /**
+     * The function that stands for an operator of the vocabulary, with some of its inputs. It has the operator's required
+     * attributes, and of the others those that it refers to: calling nodes give both.
+     */
     public FunctionBuilder(OnnxOperator operator, long onnxOpset, List<String> inputs) {
         super(Map.of(OnnxOperator.ONNX_DOMAIN, onnxOpset));
         function.setDomain(operator.domain())
@@ -21,7 +24,7 @@ public final class FunctionBuilder extends NodeBuilder {
                 .addOpsetImport(OperatorSetIdProto.newBuilder()
                         .setDomain(OnnxOperator.ONNX_DOMAIN)
                         .setVersion(onnxOpset));
-        operator.attributes().forEach(attribute -> function.addAttribute(attribute.name()));
+        operator.attributes().stream().filter(OnnxOperator.Attribute::required).forEach(a -> takeAttribute(a.name()));
         inputs.forEach(input -> {
             declare(input);
             function.addInput(input);
@@ -40,6 +43,7 @@ public final class FunctionBuilder extends NodeBuilder {
 
     /** The value of the calling node's integer attribute, as a scalar. */
     public String intAttribute(String name, String attribute) {
+        takeAttribute(attribute);
         return add(
                 OnnxOperator.CONSTANT,
                 name,
@@ -49,11 +53,18 @@ public final class FunctionBuilder extends NodeBuilder {
 
     /** The value of the calling node's float attribute, as a scalar. */
     public String floatAttribute(String name, String attribute) {
+        takeAttribute(attribute);
         return add(
                 OnnxOperator.CONSTANT,
                 name,
                 List.of(),
                 Attributes.reference("value_float", AttributeType.FLOAT, attribute));
+    }
+
+    private void takeAttribute(String attribute) {
+        if (!function.getAttributeList().contains(attribute)) {
+            function.addAttribute(attribute);
+        }
     }
 
     /** The function, with its outputs. */

@@ -14,8 +14,8 @@ import io.github.bitnetort.export.onnx.FunctionProto;
 import io.github.bitnetort.export.onnx.TensorProto.DataType;
 import io.github.bitnetort.export.onnx.ValueInfoProto;
 import io.github.bitnetort.ops.Activation;
-import io.github.bitnetort.ops.GatedUnitSpec;
 import io.github.bitnetort.ops.Packing;
+import io.github.bitnetort.ops.RmsNormProblem;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -105,7 +105,7 @@ public final class DecoderBuilder {
                 packing, Activation.INT8, config.quantization().blockSize(), builder.weights.quantizedBias())));
         builder.embedding.body().ifPresent(bodies::add);
         if (builder.hasGatedUnits) {
-            bodies.add(PortableGatedUnitBody.build());
+            bodies.add(PortableGatedUnitBody.build(builder.hasNormedUnits()));
         }
         builder.norms.body().ifPresent(bodies::add);
         builder.attention.body().ifPresent(bodies::add);
@@ -163,22 +163,33 @@ public final class DecoderBuilder {
     private String mlp(DecoderWeights.Layer layer, ResidualStream stream) {
         String name = layer.name() + ".mlp";
         String x = stream.normed(layer.name() + ".post_attention_layernorm");
-        String product = gatedUnit(name, x, layer);
-        return linears.add(subNorm(name + ".ffn_sub_norm", product, config.intermediate()), layer.down());
+        return linears.add(gatedUnit(name, name + ".ffn_sub_norm", x, layer), layer.down());
     }
 
-    /** Activated gates times values, [batch, seq, intermediate]: one node of ours where it is exact, else standard ones. */
-    private String gatedUnit(String name, String x, DecoderWeights.Layer layer) {
+    /**
+     * Activated gates times values, and their norm where there is one, [batch, seq, intermediate]: one node of ours where it
+     * is exact, else others.
+     */
+    private String gatedUnit(String name, String norm, String x, DecoderWeights.Layer layer) {
         List<Linear> parts = List.of(layer.gate(), layer.up());
         String product = name + "/product";
+        int width = config.intermediate();
         if (operators == Operators.ORT && activation == MlpActivation.RELU2 && LinearNodes.canJoin(parts)) {
             hasGatedUnits = true;
-            GatedUnitSpec spec = new GatedUnitSpec(config.intermediate());
-            return GatedUnitNodes.add(graph, product, spec, linears.addJoined(x, parts));
+            String joined = linears.addJoined(x, parts);
+            return hasNormedUnits()
+                    ? GatedUnitNodes.addNormed(
+                            graph, norm, joined, norms.weights(norm, width), width, config.rmsNormEps())
+                    : subNorm(norm, GatedUnitNodes.add(graph, product, width, joined), width);
         }
         List<String> projections = linears.addAll(x, parts);
         String activated = activation.add(graph, operators, name + "/activated", projections.get(0));
-        return graph.add(OnnxOperator.MUL, product, List.of(activated, projections.get(1)));
+        return subNorm(norm, graph.add(OnnxOperator.MUL, product, List.of(activated, projections.get(1))), width);
+    }
+
+    /** Whether gated units of ours are followed by norms that they can take in. */
+    private boolean hasNormedUnits() {
+        return config.architecture().hasSubNorms() && RmsNormProblem.supports(config.intermediate());
     }
 
     private String subNorm(String module, String x, int width) {

@@ -61,7 +61,7 @@ final class NormNodes {
         if (operators == Operators.STANDARD || RmsNormProblem.supports(width)) {
             return add(module, graph.add(OnnxOperator.ADD, sum, List.of(a, b)), width, eps);
         }
-        String weights = weights(module, FloatTensors.read(checkpoint, module + ".weight", width));
+        String weights = weights(module, width);
         return graph.add(
                         OnnxOperator.SKIP_SIMPLIFIED_LAYER_NORMALIZATION,
                         module,
@@ -83,6 +83,11 @@ final class NormNodes {
         String factor = graph.add(OnnxOperator.RECIPROCAL, module + "/factor", List.of(root));
         String normed = graph.add(OnnxOperator.MUL, module + "/normed", List.of(x, factor));
         return graph.add(OnnxOperator.MUL, module, List.of(weights, normed));
+    }
+
+    /** The weights [width] of that module's norm, as an initializer. */
+    String weights(String module, int width) {
+        return weights(module, FloatTensors.read(checkpoint, module + ".weight", width));
     }
 
     private String weights(String module, float[] weight) {

@@ -15,11 +15,19 @@ public final class PortableGatedUnitBody {
 
     private PortableGatedUnitBody() {}
 
-    /** The function for all nodes. */
-    public static FunctionProto build() {
+    /**
+     * The function for all nodes.
+     *
+     * @param normed whether a norm follows the units
+     */
+    public static FunctionProto build(boolean normed) {
         String x = CustomGatedUnit.X.name();
-        FunctionBuilder body = new FunctionBuilder(OnnxOperator.CUSTOM_GATED_UNIT, ONNX_OPSET, List.of(x))
-                .doc("The operator in standard operators, for activation " + GatedUnitSpec.RELU2 + ".");
+        String y = CustomGatedUnit.Y.name();
+        String weight = CustomGatedUnit.WEIGHT.name();
+        FunctionBuilder body = new FunctionBuilder(
+                        OnnxOperator.CUSTOM_GATED_UNIT, ONNX_OPSET, normed ? List.of(x, weight) : List.of(x))
+                .doc("The operator in standard operators, for activation " + GatedUnitSpec.RELU2
+                        + (normed ? ", with a norm." : ", without a norm."));
         List<String> halves = body.add(
                 OnnxOperator.SPLIT,
                 "halves",
@@ -28,8 +36,8 @@ public final class PortableGatedUnitBody {
                 Attributes.of("axis", -1),
                 Attributes.of("num_outputs", 2));
         String above = body.add(OnnxOperator.RELU, "above", List.of(halves.get(0)));
-        String squares = body.add(OnnxOperator.MUL, "squares", List.of(above, above));
-        return body.build(
-                List.of(body.add(OnnxOperator.MUL, CustomGatedUnit.Y.name(), List.of(squares, halves.get(1)))));
+        String squares = body.add(OnnxOperator.MUL, "above_squared", List.of(above, above));
+        String product = body.add(OnnxOperator.MUL, normed ? "product" : y, List.of(squares, halves.get(1)));
+        return body.build(List.of(normed ? new PortableRmsNormBody(body).add(product, weight, y) : product));
     }
 }

@@ -34,22 +34,23 @@ public final class PortableRmsNormBody {
     private final FunctionBuilder body;
     private final BodyValues values;
 
-    private PortableRmsNormBody() {
-        body = new FunctionBuilder(
-                        OnnxOperator.CUSTOM_RMS_NORM,
-                        ONNX_OPSET,
-                        List.of(CustomRmsNorm.X.name(), CustomRmsNorm.WEIGHT.name()))
-                .doc("The operator in standard operators.");
+    /** Adds to the body of an operator with the attributes of this one. */
+    PortableRmsNormBody(FunctionBuilder body) {
+        this.body = body;
         values = new BodyValues(body, ONNX_OPSET);
     }
 
     /** The function for all nodes. */
     public static FunctionProto build() {
-        return new PortableRmsNormBody().function();
+        String x = CustomRmsNorm.X.name();
+        String weight = CustomRmsNorm.WEIGHT.name();
+        FunctionBuilder body = new FunctionBuilder(OnnxOperator.CUSTOM_RMS_NORM, ONNX_OPSET, List.of(x, weight))
+                .doc("The operator in standard operators.");
+        return body.build(List.of(new PortableRmsNormBody(body).add(x, weight, CustomRmsNorm.Y.name())));
     }
 
-    private FunctionProto function() {
-        String x = CustomRmsNorm.X.name();
+    /** Adds the norm of x, as the value y. */
+    String add(String x, String weight, String y) {
         String sum = folded(laneSums(body.add(MUL, "squares", List.of(x, x))));
         String columns = body.add(CAST, "columns", List.of(values.n()), Attributes.to(DataType.FLOAT));
         String mean = body.add(DIV, "mean", List.of(sum, columns));
@@ -57,7 +58,7 @@ public final class PortableRmsNormBody {
         String root = body.add(SQRT, "root", List.of(body.add(ADD, "mean_above_zero", List.of(mean, epsilon))));
         String factor = body.add(RECIPROCAL, "factor", List.of(root));
         String normed = body.add(MUL, "normed", List.of(x, factor));
-        return body.build(List.of(body.add(MUL, CustomRmsNorm.Y.name(), List.of(normed, CustomRmsNorm.WEIGHT.name()))));
+        return body.add(MUL, y, List.of(normed, weight));
     }
 
     /** [..., N] to [..., 16]: of each lane the last of its running sums. */

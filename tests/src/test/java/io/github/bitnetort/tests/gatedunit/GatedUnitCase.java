@@ -4,17 +4,19 @@ import io.github.bitnetort.export.SingleGatedUnitModel;
 import io.github.bitnetort.export.graph.OnnxModel;
 import io.github.bitnetort.ops.CustomGatedUnit;
 import io.github.bitnetort.ops.GatedUnitSpec;
+import io.github.bitnetort.ops.RmsNormProblem;
 import io.github.bitnetort.ops.ScalarGatedUnit;
 import io.github.bitnetort.tests.op.RowsCase;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /**
  * One run of the op with the answer of the oracle.
  *
- * @param finite whether X is: the portable body promises nothing else
+ * @param finite whether X is, and the sums of squares that a norm takes: the portable body promises nothing else
  * @param leading X's dimensions but the last
  * @param x [..., 2 N]
  * @param expected Y, [..., N]
@@ -29,27 +31,47 @@ public record GatedUnitCase(GatedUnitSpec spec, boolean finite, long[] leading, 
     public static List<GatedUnitCase> all() {
         List<GatedUnitCase> cases = new ArrayList<>();
         for (int n : new int[] {1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 64, 100, 6912}) {
-            for (boolean finite : new boolean[] {true, false}) {
-                add(cases, n, finite);
-                add(cases, n, finite, 0);
-                add(cases, n, finite, 1);
-                add(cases, n, finite, 5);
-                add(cases, n, finite, 2, 0);
-                add(cases, n, finite, 2, 3);
-            }
+            addRanks(cases, n, false);
         }
-        add(cases, 17, true, 2500); // several tasks
-        add(cases, 17, false, 2500);
+        for (int n : new int[] {16, 32, 48, 64, 80, 6912}) {
+            addRanks(cases, n, true);
+        }
+        for (boolean finite : new boolean[] {true, false}) { // several tasks
+            add(cases, new GatedUnitSpec(17), finite, 2500);
+            add(cases, new GatedUnitSpec(48, Optional.of(norm(48))), finite, 900);
+        }
         return cases;
     }
 
-    private static void add(List<GatedUnitCase> cases, int n, boolean finite, long... leading) {
-        GatedUnitSpec spec = new GatedUnitSpec(n);
+    private static void addRanks(List<GatedUnitCase> cases, int n, boolean normed) {
+        GatedUnitSpec spec = new GatedUnitSpec(n, normed ? Optional.of(norm(n)) : Optional.empty());
+        for (boolean finite : new boolean[] {true, false}) {
+            add(cases, spec, finite);
+            add(cases, spec, finite, 0);
+            add(cases, spec, finite, 1);
+            add(cases, spec, finite, 5);
+            add(cases, spec, finite, 2, 0);
+            add(cases, spec, finite, 2, 3);
+        }
+    }
+
+    private static RmsNormProblem norm(int n) {
+        Random random = new Random(n);
+        float[] weight = new float[n];
+        for (int i = 0; i < n; i++) {
+            weight[i] = (float) random.nextGaussian();
+        }
+        return new RmsNormProblem(1e-5f, weight);
+    }
+
+    private static void add(List<GatedUnitCase> cases, GatedUnitSpec spec, boolean finite, long... leading) {
+        int n = spec.n();
         int m = (int) Arrays.stream(leading).reduce(1, (a, b) -> a * b);
         Random random = new Random(cases.size());
+        float largest = spec.norm().isPresent() ? 1e4f : 1e15f;
         float[] x = new float[m * spec.width()];
         for (int i = 0; i < x.length; i++) {
-            x[i] = finite ? finiteNumber(random) : anyNumber(random);
+            x[i] = finite ? finiteNumber(random, largest) : anyNumber(random);
         }
         float[] y = new float[m * n];
         ScalarGatedUnit.compute(spec, x, m, y);
@@ -57,11 +79,11 @@ public record GatedUnitCase(GatedUnitSpec spec, boolean finite, long[] leading, 
     }
 
     /** None whose square overflows: an infinity times zero is a NaN, of whose bits the body says nothing. */
-    private static float finiteNumber(Random random) {
+    private static float finiteNumber(Random random, float largest) {
         float normal = (float) random.nextGaussian();
         return switch (random.nextInt(6)) {
             case 0 -> normal * 1e-23f;
-            case 1 -> normal * 1e15f;
+            case 1 -> normal * largest;
             case 2 -> random.nextBoolean() ? 0f : -0f;
             case 3 -> Float.MIN_VALUE * random.nextInt(1000);
             default -> normal;
@@ -103,7 +125,8 @@ public record GatedUnitCase(GatedUnitSpec spec, boolean finite, long[] leading, 
 
     @Override
     public String toString() {
-        return CustomGatedUnit.OP_TYPE + " of " + spec + ", leading " + Arrays.toString(leading)
+        return CustomGatedUnit.OP_TYPE + " of " + spec.n() + " columns"
+                + (spec.norm().isPresent() ? " and a norm" : "") + ", leading " + Arrays.toString(leading)
                 + (finite ? "" : ", not finite");
     }
 }

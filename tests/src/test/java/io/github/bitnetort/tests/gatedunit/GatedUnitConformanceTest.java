@@ -15,7 +15,12 @@ class GatedUnitConformanceTest extends AbstractOpConformanceTest<GatedUnitCase> 
     protected List<float[]> computeNatively(GatedUnitCase given, String isa) {
         FloatBuffer y = DirectBuffers.of(new float[given.expected().length]);
         long m = given.x().length / given.inputWidth();
-        GatedUnit.relu2(given.spec().n(), DirectBuffers.of(given.x()), m, y);
+        FloatBuffer x = DirectBuffers.of(given.x());
+        given.spec()
+                .norm()
+                .ifPresentOrElse(
+                        norm -> GatedUnit.normedRelu2(norm.epsilon(), DirectBuffers.of(norm.weight()), x, m, y),
+                        () -> GatedUnit.relu2(given.spec().n(), x, m, y));
         return List.of(DirectBuffers.toArray(y));
     }
 }
