@@ -10,16 +10,28 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
 /** Errors as one clear line on standard error. */
-final class Errors {
+public final class Errors {
     static final String TRACE_VARIABLE = "BITNET_TRACE";
 
     private Errors() {}
 
-    static int usage(ParameterException error, String[] args) {
+    /**
+     * Has a command tell its errors so.
+     *
+     * @param verbose whether stack traces are wanted, too
+     */
+    public static CommandLine toldBy(CommandLine command, BooleanSupplier verbose) {
+        return command.setParameterExceptionHandler(Errors::usage)
+                .setExecutionExceptionHandler(
+                        (error, failed, parsed) -> failure(error, failed, verbose.getAsBoolean()));
+    }
+
+    private static int usage(ParameterException error, String[] args) {
         CommandLine command = error.getCommandLine();
         PrintWriter err = command.getErr();
         err.println("bitnet: " + oneLine(error.getMessage()).replaceFirst("^Error: ", ""));
@@ -28,7 +40,7 @@ final class Errors {
         return CommandLine.ExitCode.USAGE;
     }
 
-    static int failure(Exception error, CommandLine command, boolean verbose) {
+    private static int failure(Exception error, CommandLine command, boolean verbose) {
         command.getOut().flush();
         PrintWriter err = command.getErr();
         if (verbose || System.getenv(TRACE_VARIABLE) != null) {

@@ -63,10 +63,7 @@ public final class Main implements Runnable {
     /** The whole command line, with error handling; tests give it their own streams. */
     static CommandLine commandLine() {
         Main main = new Main();
-        return new CommandLine(main)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setParameterExceptionHandler(Errors::usage)
-                .setExecutionExceptionHandler((error, command, parsed) -> Errors.failure(error, command, main.verbose));
+        return Errors.toldBy(new CommandLine(main).setCaseInsensitiveEnumValuesAllowed(true), () -> main.verbose);
     }
 
     @Override

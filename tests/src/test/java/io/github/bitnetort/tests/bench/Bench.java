@@ -1,5 +1,6 @@
 package io.github.bitnetort.tests.bench;
 
+import io.github.bitnetort.cli.Errors;
 import io.github.bitnetort.tests.bench.model.ModelBench;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -25,9 +26,11 @@ final class Bench {
     private Bench() {}
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Bench())
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return Errors.toldBy(new CommandLine(new Bench()).setCaseInsensitiveEnumValuesAllowed(true), () -> false);
     }
 
     @Command(

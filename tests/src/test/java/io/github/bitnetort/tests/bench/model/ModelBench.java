@@ -46,6 +46,11 @@ public final class ModelBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        options.check();
+        if (!Files.isRegularFile(options.folder.resolve("model.onnx"))) {
+            throw new IllegalArgumentException(
+                    options.folder + ": found no model.onnx, wanted the folder that ./bitnet export wrote");
+        }
         figures = new Figures(Environment.read());
         TokenBytes bytes = TokenBytes.of(options.folder.resolve("model.onnx"));
         describe(bytes);
@@ -58,6 +63,7 @@ public final class ModelBench implements Callable<Integer> {
                 long loaded = System.nanoTime();
                 int context =
                         Math.min(options.context, model.config().maxPositions().orElse(Integer.MAX_VALUE));
+                options.check(context);
                 Run.of(generator, model.vocabSize(), Run.PROMPT, 1, context);
                 long first = System.nanoTime();
                 figures.put("load, files in the page cache", "load_s", (loaded - start) * 1e-9, 3);

@@ -1,5 +1,6 @@
 package io.github.bitnetort.tests.bench.model;
 
+import io.github.bitnetort.generate.ModelOptions;
 import io.github.bitnetort.runtime.WeightMemory;
 import java.nio.file.Path;
 import java.util.List;
@@ -8,6 +9,8 @@ import picocli.CommandLine.Parameters;
 
 /** What to measure, and how long. */
 final class ModelBenchOptions {
+    private static final int MAX_STREAMS = 1024;
+
     @Parameters(paramLabel = "DIR", description = "An exported model's folder.")
     Path folder;
 
@@ -74,4 +77,29 @@ final class ModelBenchOptions {
 
     @Option(names = "--json", description = "One JSON object instead of tables.")
     boolean json;
+
+    /** @throws IllegalArgumentException where one is not what it must be, whatever the model */
+    void check() {
+        check("threads", threads, 1, ModelOptions.MAX_THREADS);
+        check("rounds", rounds, 1, Integer.MAX_VALUE);
+        check("context", context, Run.PROMPT + 1, Integer.MAX_VALUE);
+        check("streams", streams, 0, MAX_STREAMS);
+        check("tokens", streamTokens, 1, Integer.MAX_VALUE);
+    }
+
+    /** @throws IllegalArgumentException where something would not fit */
+    void check(int positions) {
+        for (int length : prefill) {
+            check("prefill", length, 1, positions);
+        }
+        // The last token is chosen from the position before it. The times between tokens count: one alone has none.
+        check("new-tokens", newTokens, 2, positions - Run.PROMPT + 1);
+    }
+
+    private static void check(String name, int found, int least, int most) {
+        if (found < least || found > most) {
+            String range = most == Integer.MAX_VALUE ? least + " or more" : least + " to " + most;
+            throw new IllegalArgumentException("--" + name + ": found " + found + ", wanted " + range);
+        }
+    }
 }

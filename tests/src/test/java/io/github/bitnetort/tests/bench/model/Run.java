@@ -27,6 +27,10 @@ record Run(long prefillNanos, long[] stepNanos) {
             times[count[0]++] = System.nanoTime();
             return count[0] < tokens;
         });
+        if (count[0] < tokens) {
+            throw new IllegalStateException("a text of " + tokens + " tokens after " + prompt + ": found an end after "
+                    + count[0] + " (" + result.stopReason() + "), wanted a model with more positions");
+        }
         long[] steps = new long[tokens - 1];
         for (int i = 0; i < steps.length; i++) {
             steps[i] = times[i + 1] - times[i];

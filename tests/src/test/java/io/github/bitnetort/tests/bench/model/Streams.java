@@ -30,7 +30,8 @@ record Streams(long tokensBetween, double seconds, List<AnonymousMemory> points)
     /** @param tokens of all streams together, at least */
     static Streams run(BitNetModel model, int streams, int tokens, Runnable afterEachText) throws Exception {
         int each = (tokens + streams - 1) / streams;
-        int text = Math.max(2, Math.min(TEXT, each / TEXTS));
+        int room = model.config().maxPositions().orElse(Integer.MAX_VALUE) - Run.PROMPT;
+        int text = Math.min(Math.max(2, Math.min(TEXT, each / TEXTS)), room);
         ExecutorService threads = Executors.newFixedThreadPool(streams);
         List<Generator> generators = new ArrayList<>();
         try {

@@ -1,0 +1,62 @@
+package io.github.bitnetort.tests.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.bitnetort.tests.endtoend.Fixture;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** What cannot be measured is refused in one line, before anything is measured. */
+class BenchErrorsTest {
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --threads 0       | --threads: found 0, wanted 1 to 1024
+            --threads 2000    | --threads: found 2000, wanted 1 to 1024
+            --rounds 0        | --rounds: found 0, wanted 1 or more
+            --context 16      | --context: found 16, wanted 17 or more
+            --streams -1      | --streams: found -1, wanted 0 to 1024
+            --tokens 0        | --tokens: found 0, wanted 1 or more
+            --prefill 64,513  | --prefill: found 513, wanted 1 to 512
+            --prefill 0       | --prefill: found 0, wanted 1 to 512
+            --new-tokens 1    | --new-tokens: found 1, wanted 2 to 497
+            --new-tokens 498  | --new-tokens: found 498, wanted 2 to 497
+            """)
+    void numbersThatMakeNoSense(String option, String error) throws Exception {
+        String[] words = option.split(" ");
+        String model = new Fixture("kjv-bitnet").exported().toString();
+        assertRefused(1, error, "model", model, words[0], words[1]);
+    }
+
+    @Test
+    void aFolderWithoutAModel() {
+        assertRefused(
+                1,
+                folder + ": found no model.onnx, wanted the folder that ./bitnet export wrote",
+                "model",
+                folder.toString());
+    }
+
+    @Test
+    void aFolderThatIsNotGiven() {
+        assertRefused(
+                2,
+                "Missing required parameter: 'DIR'" + System.lineSeparator() + "Try 'bitnet bench model --help'.",
+                "model");
+    }
+
+    private static void assertRefused(int code, String error, String... arguments) {
+        StringWriter err = new StringWriter();
+        CommandLine bench = Bench.commandLine().setErr(new PrintWriter(err, true));
+        assertEquals(code, bench.execute(arguments), err::toString);
+        assertEquals("bitnet: " + error, err.toString().strip());
+    }
+}
