@@ -141,7 +141,8 @@ public final class BitNetModel implements AutoCloseable {
     public ChatSession chat() {
         return chat(chatTemplate()
                 .orElseThrow(() -> new IllegalStateException(folder + ": found no chat_template.jinja and no"
-                        + " chat_template in tokenizer_config.json, wanted one for a conversation")));
+                        + " chat_template in tokenizer_config.json, wanted one for a conversation (--chat-template"
+                        + " FILE gives another)")));
     }
 
     /** A conversation by another template. */
