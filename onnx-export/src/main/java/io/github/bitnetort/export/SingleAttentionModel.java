@@ -2,7 +2,6 @@ package io.github.bitnetort.export;
 
 import io.github.bitnetort.export.graph.GraphBuilder;
 import io.github.bitnetort.export.graph.Initializer;
-import io.github.bitnetort.export.graph.ModelWriter;
 import io.github.bitnetort.export.graph.OnnxModel;
 import io.github.bitnetort.export.graph.Tensors;
 import io.github.bitnetort.export.model.CustomAttentionNodes;
@@ -23,11 +22,12 @@ import java.util.List;
  * @param joined whether {@code query} holds keys and values too
  * @param functionBody whether the op is also written in standard operators
  */
-public record SingleAttentionModel(GroupQueryAttentionProblem problem, boolean joined, boolean functionBody) {
+public record SingleAttentionModel(GroupQueryAttentionProblem problem, boolean joined, boolean functionBody)
+        implements SingleOpModel {
     /** The name of the node, and of its first output. */
     public static final String NODE = CustomGroupQueryAttention.Y.name();
 
-    /** The model; it may be changed, such as into one that the op must refuse. */
+    @Override
     public OnnxModel toModel() {
         OnnxModel model = Producer.newModel(CustomGroupQueryAttention.OP_TYPE);
         GraphBuilder graph = new GraphBuilder(model);
@@ -57,11 +57,6 @@ public record SingleAttentionModel(GroupQueryAttentionProblem problem, boolean j
             model.functions().add(PortableAttentionBody.build(joined));
         }
         return model;
-    }
-
-    /** The model file's bytes. */
-    public byte[] toBytes() {
-        return ModelWriter.toBytes(toModel());
     }
 
     private static String floats(GraphBuilder graph, CustomBitMatMul.Tensor tensor, Object... dims) {
