@@ -33,10 +33,12 @@ public record SingleNodeModel(
         return new SingleNodeModel(spec, weights, scale, bias, true, 2);
     }
 
+    /** The same with or without the function body. */
     public SingleNodeModel withFunctionBody(boolean other) {
         return new SingleNodeModel(spec, weights, scale, bias, other, rank);
     }
 
+    /** The same with X and Y of another rank, at least 1. */
     public SingleNodeModel withRank(int other) {
         return new SingleNodeModel(spec, weights, scale, bias, functionBody, other);
     }

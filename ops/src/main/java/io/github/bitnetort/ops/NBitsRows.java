@@ -15,6 +15,7 @@ public final class NBitsRows {
     private final MatMulNBitsSpec spec;
     private final float[] rounded;
 
+    /** Rows of matrices with these attributes. */
     public NBitsRows(MatMulNBitsSpec spec) {
         this.spec = spec;
         this.rounded = new float[spec.k()];

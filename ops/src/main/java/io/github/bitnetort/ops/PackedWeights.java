@@ -29,6 +29,7 @@ public final class PackedWeights {
         return new PackedWeights(layout, words.slice());
     }
 
+    /** How the words hold the weights. */
     public PackedLayout layout() {
         return layout;
     }

@@ -92,6 +92,7 @@ public final class BitNetModel implements AutoCloseable {
         }
     }
 
+    /** What the model's own files say of it. */
     public ModelConfig config() {
         return config;
     }
@@ -107,18 +108,22 @@ public final class BitNetModel implements AutoCloseable {
                         + ", wanted one for text; token ids work without"));
     }
 
+    /** Decoder layers. */
     public int layers() {
         return signature.layers();
     }
 
+    /** Heads of keys and values in each layer. */
     public int kvHeads() {
         return signature.kvHeads();
     }
 
+    /** Numbers in a head. */
     public int headDim() {
         return signature.headDim();
     }
 
+    /** Token ids that the model knows: logits of a token. */
     public int vocabSize() {
         return signature.vocabSize();
     }

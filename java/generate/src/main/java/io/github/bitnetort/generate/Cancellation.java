@@ -13,6 +13,7 @@ public final class Cancellation {
         cancelled = true;
     }
 
+    /** Whether it was asked for. */
     public boolean isCancelled() {
         return cancelled;
     }

@@ -17,14 +17,17 @@ public record ChatMessage(String role, String content) {
         Objects.requireNonNull(content, "content");
     }
 
+    /** Instructions. */
     public static ChatMessage system(String content) {
         return new ChatMessage(SYSTEM, content);
     }
 
+    /** What a person writes. */
     public static ChatMessage user(String content) {
         return new ChatMessage(USER, content);
     }
 
+    /** What the model answers. */
     public static ChatMessage assistant(String content) {
         return new ChatMessage(ASSISTANT, content);
     }

@@ -13,10 +13,12 @@ public final class ContextLengthException extends IllegalArgumentException {
         this.maxPositions = maxPositions;
     }
 
+    /** How many tokens there were. */
     public int tokens() {
         return tokens;
     }
 
+    /** How many the model takes. */
     public int maxPositions() {
         return maxPositions;
     }

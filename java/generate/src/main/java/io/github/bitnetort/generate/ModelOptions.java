@@ -49,14 +49,17 @@ public record ModelOptions(
         return new ModelOptions(0, Engine.PLUG_IN, WeightMemory.MAPPED, Map.of(), Optional.empty());
     }
 
+    /** The same with so many threads; 0: one for each core. */
     public ModelOptions withThreads(int count) {
         return new ModelOptions(count, engine, weights, configEntries, profile);
     }
 
+    /** The same with another engine. */
     public ModelOptions withEngine(Engine which) {
         return new ModelOptions(threads, which, weights, configEntries, profile);
     }
 
+    /** The same with weights in other memory. */
     public ModelOptions withWeights(WeightMemory memory) {
         return new ModelOptions(threads, engine, memory, configEntries, profile);
     }

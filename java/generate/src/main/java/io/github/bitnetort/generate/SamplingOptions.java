@@ -46,22 +46,27 @@ public record SamplingOptions(
         return new SamplingOptions(temperature, 0, 1, 0, 1, seed);
     }
 
+    /** The same with other k. */
     public SamplingOptions withTopK(int k) {
         return new SamplingOptions(temperature, k, topP, minP, repetitionPenalty, seed);
     }
 
+    /** The same with another top-p. */
     public SamplingOptions withTopP(double p) {
         return new SamplingOptions(temperature, topK, p, minP, repetitionPenalty, seed);
     }
 
+    /** The same with another min-p. */
     public SamplingOptions withMinP(double p) {
         return new SamplingOptions(temperature, topK, topP, p, repetitionPenalty, seed);
     }
 
+    /** The same with another repetition penalty. */
     public SamplingOptions withRepetitionPenalty(double penalty) {
         return new SamplingOptions(temperature, topK, topP, minP, penalty, seed);
     }
 
+    /** The same with another seed. */
     public SamplingOptions withSeed(long value) {
         return new SamplingOptions(temperature, topK, topP, minP, repetitionPenalty, value);
     }

@@ -202,6 +202,7 @@ public enum OnnxOperator {
                 .toList();
     }
 
+    /** Empty for standard operators. */
     public String domain() {
         return domain;
     }
@@ -215,6 +216,7 @@ public enum OnnxOperator {
         return sinceVersion;
     }
 
+    /** How many inputs a node has at least. */
     public int minInputs() {
         return minInputs;
     }
