@@ -12,7 +12,7 @@ public enum Packing {
     /** A bit a weight: 0 is −1, 1 is +1. */
     BINARY32("binary32", 32, false) {
         @Override
-        int encodeWord(byte[] weights, int first) {
+        int encode(byte[] weights, int first, int shift, int less) {
             int word = 0;
             for (int i = 0; i < 8; i++) {
                 word |= (~WeightLanes.four(weights, first + 4 * i) >>> 1 & WeightLanes.ONES) << i;
@@ -29,12 +29,11 @@ public enum Packing {
     /** Two bits a weight: 0 is −1, 1 is 0, 2 is +1; 3 is invalid. */
     TERNARY16("ternary16", 16, true) {
         @Override
-        int encodeWord(byte[] weights, int first) {
-            int word = 0;
-            for (int i = 0; i < 4; i++) {
-                word |= WeightLanes.digits(WeightLanes.four(weights, first + 4 * i)) << 2 * i;
-            }
-            return word;
+        int encode(byte[] lanes, int first, int shift, int less) {
+            long low = WeightLanes.digits(WeightLanes.eight(lanes, first), shift, less);
+            long high = WeightLanes.digits(WeightLanes.eight(lanes, first + 8), shift, less);
+            long even = low | high << 4;
+            return (int) even | (int) (even >>> 32) << 2;
         }
 
         @Override
@@ -46,10 +45,10 @@ public enum Packing {
     /** Five weights a byte, as the base-3 fraction v / 243 with v's digits weight + 1, rounded up to 256ths. */
     TERNARY20("ternary20", 20, true) {
         @Override
-        int encodeWord(byte[] weights, int first) {
+        int encode(byte[] lanes, int first, int shift, int less) {
             int v = 0; // no byte's sum is above 242, so none carries
             for (int i = 0; i < 5; i++) {
-                v = 3 * v + WeightLanes.digits(WeightLanes.four(weights, first + 4 * i));
+                v = 3 * v + (int) WeightLanes.digits(WeightLanes.four(lanes, first + 4 * i), shift, less);
             }
             return fraction(v & 255)
                     | fraction(v >>> 8 & 255) << 8
@@ -117,7 +116,17 @@ public enum Packing {
     }
 
     /** The word of P weights from {@code first} on, each one that the packing can hold. */
-    abstract int encodeWord(byte[] weights, int first);
+    final int encodeWord(byte[] weights, int first) {
+        return encode(weights, first, 0, 1);
+    }
+
+    /** The word of P codes from {@code first} on, none of which is 3, of a ternary packing; see {@link CodeRows}. */
+    final int encodeCodes(byte[] codes, int first, int shift) {
+        return encode(codes, first, shift, 0);
+    }
+
+    /** The word of P lanes from {@code first} on; see {@link WeightLanes#digits}. */
+    abstract int encode(byte[] lanes, int first, int shift, int less);
 
     /** Weight number i of a byte 0..255; meaningless for a byte that no packer writes. */
     abstract int decode(int code, int i);

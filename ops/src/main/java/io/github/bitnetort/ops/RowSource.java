@@ -20,4 +20,16 @@ public interface RowSource {
             copyRow(first + i, dst, offset + i * stride);
         }
     }
+
+    /**
+     * Writes so many output rows as they are stored, where two bits of each byte are weight + 1: so they need not become
+     * weights to be packed.
+     *
+     * @param row the first row's number in {@code dst}
+     * @return false where they are stored in another way or one of them is no weight; what was written is then void, and
+     *     {@link #copyRows} says more
+     */
+    default boolean copyCodes(int first, int count, CodeRows dst, int row) {
+        return false;
+    }
 }

@@ -19,9 +19,37 @@ final class WeightLanes {
         return (int) INTS.get(weights, first);
     }
 
-    /** Weight + 1 of each. No byte carries: the lowest two bits of −1, 0, +1 are 3, 0, 1. */
-    static int digits(int weights) {
-        return (weights & 3 * ONES) + ONES & 3 * ONES;
+    /** Stores four bytes. */
+    static void putFour(byte[] dst, int first, int bytes) {
+        INTS.set(dst, first, bytes);
+    }
+
+    /** Eight weights. */
+    static long eight(byte[] weights, int first) {
+        return (long) LONGS.get(weights, first);
+    }
+
+    /**
+     * Weight + 1 of each byte, of which the two bits from {@code shift} on hold it less {@code less}: less is 1 for
+     * weights, whose lowest two bits are 3, 0 and 1, and 0 for codes. No byte carries.
+     */
+    static long digits(long lanes, int shift, int less) {
+        return (lanes >>> shift & 3 * LONG_ONES) + less * LONG_ONES & 3 * LONG_ONES;
+    }
+
+    /** Whether in none of {@code count} bytes from {@code first} on both bits from {@code shift} on are set. */
+    static boolean validCodes(byte[] bytes, int first, int count, int shift) {
+        long bad = 0;
+        int i = first;
+        for (; i + Long.BYTES <= first + count; i += Long.BYTES) {
+            long codes = eight(bytes, i) >>> shift;
+            bad |= codes & codes >>> 1;
+        }
+        for (; i < first + count; i++) {
+            int codes = bytes[i] >>> shift;
+            bad |= codes & codes >>> 1 & 1;
+        }
+        return (bad & LONG_ONES) == 0;
     }
 
     /** Whether {@code count} bytes from {@code first} on are all −1 or +1, or 0 where there may be zeros. */
@@ -29,7 +57,7 @@ final class WeightLanes {
         long bad = 0;
         int i = first;
         for (; i + Long.BYTES <= first + count; i += Long.BYTES) {
-            bad |= bad((long) LONGS.get(weights, i), zeros);
+            bad |= bad(eight(weights, i), zeros);
         }
         for (; i < first + count; i++) {
             bad |= bad(weights[i], zeros) & 255;

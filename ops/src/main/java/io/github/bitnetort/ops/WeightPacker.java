@@ -12,15 +12,17 @@ public final class WeightPacker {
     private final PackedLayout layout;
     private final RowSource source;
     private final int width;
-    private final byte[] rows;
+
+    /** Rows as weights or as codes, whichever the source has: one of them is not needed. */
+    private byte[] weights;
+
+    private CodeRows codes;
 
     /** @param source read for rows below N only */
     public WeightPacker(PackedLayout layout, RowSource source) {
         this.layout = layout;
         this.source = source;
         this.width = layout.wordsPerRow() * layout.packing().weightsPerWord();
-        this.rows = new byte[Math.multiplyExact(TILE_ROWS, width)];
-        Arrays.fill(rows, (byte) layout.packing().paddingWeight());
     }
 
     /**
@@ -34,16 +36,51 @@ public final class WeightPacker {
         Checks.atLeast("dst", dst.length, (long) offset + layout.wordsPerTile());
         int first = tile * TILE_ROWS;
         int count = Math.min(TILE_ROWS, layout.n() - first);
-        source.copyRows(first, count, rows, 0, width);
+        if (!packCodes(first, count, dst, offset)) {
+            packWeights(first, count, dst, offset);
+        }
+    }
+
+    private boolean packCodes(int first, int count, int[] dst, int offset) {
+        Packing packing = layout.packing();
+        if (!packing.isTernary()) {
+            return false;
+        }
+        if (codes == null) {
+            codes = new CodeRows(TILE_ROWS, width);
+        }
+        if (!source.copyCodes(first, count, codes, 0)) {
+            return false;
+        }
+        codes.clearFrom(count);
+        for (int r = 0; r < TILE_ROWS; r++) {
+            if (!codes.valid(r, layout.k())) {
+                return false;
+            }
+            int from = codes.offset(r);
+            for (int block = 0; block < layout.wordsPerRow(); block++) {
+                dst[offset + block * TILE_ROWS + r] =
+                        packing.encodeCodes(codes.bytes(), from + block * packing.weightsPerWord(), codes.shift(r));
+            }
+        }
+        return true;
+    }
+
+    private void packWeights(int first, int count, int[] dst, int offset) {
+        Packing packing = layout.packing();
+        if (weights == null) {
+            weights = new byte[Math.multiplyExact(TILE_ROWS, width)];
+            Arrays.fill(weights, (byte) packing.paddingWeight());
+        }
+        source.copyRows(first, count, weights, 0, width);
         for (int r = 0; r < count; r++) {
             check(first + r, r * width);
         }
-        Arrays.fill(rows, count * width, rows.length, (byte) layout.packing().paddingWeight());
-        Packing packing = layout.packing();
-        for (int block = 0; block < layout.wordsPerRow(); block++) {
-            for (int r = 0; r < TILE_ROWS; r++) {
+        Arrays.fill(weights, count * width, weights.length, (byte) packing.paddingWeight());
+        for (int r = 0; r < TILE_ROWS; r++) {
+            for (int block = 0; block < layout.wordsPerRow(); block++) {
                 dst[offset + block * TILE_ROWS + r] =
-                        packing.encodeWord(rows, r * width + block * packing.weightsPerWord());
+                        packing.encodeWord(weights, r * width + block * packing.weightsPerWord());
             }
         }
     }
@@ -60,11 +97,11 @@ public final class WeightPacker {
 
     private void check(int n, int at) {
         boolean ternary = layout.packing().isTernary();
-        if (WeightLanes.valid(rows, at, layout.k(), ternary)) {
+        if (WeightLanes.valid(weights, at, layout.k(), ternary)) {
             return;
         }
         for (int k = 0; k < layout.k(); k++) {
-            int weight = rows[at + k];
+            int weight = weights[at + k];
             if (weight < -1 || weight > 1 || weight == 0 && !ternary) {
                 throw new IllegalArgumentException("weight [n=" + n + ", k=" + k + "]: found " + weight + ", wanted "
                         + (ternary ? "-1, 0 or +1" : "-1 or +1 (binary32)"));

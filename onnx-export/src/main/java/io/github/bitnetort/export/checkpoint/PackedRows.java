@@ -1,6 +1,7 @@
 package io.github.bitnetort.export.checkpoint;
 
 import io.github.bitnetort.export.ExportException;
+import io.github.bitnetort.ops.CodeRows;
 import io.github.bitnetort.ops.RowSource;
 import java.nio.ByteBuffer;
 
@@ -28,26 +29,10 @@ final class PackedRows implements RowSource {
 
     @Override
     public void copyRows(int first, int count, byte[] dst, int offset, int stride) {
-        for (int done = 0; done < count; ) {
-            int n = first + done;
-            int rows = Math.min(count - done, blockRows - n % blockRows);
-            copyOfBlock(n, rows, dst, offset + done * stride, stride);
-            done += rows;
-        }
-    }
-
-    private void copyOfBlock(int first, int count, byte[] dst, int offset, int stride) {
-        long from = (long) (first % blockRows) * k;
-        if (stride == k) {
-            checkpoint.read(tensor.name(), from, ByteBuffer.wrap(dst, offset, count * k));
-        } else {
-            for (int i = 0; i < count; i++) {
-                checkpoint.read(tensor.name(), from + (long) i * k, ByteBuffer.wrap(dst, offset + i * stride, k));
-            }
-        }
+        read(first, count, dst, offset, stride);
         for (int i = 0; i < count; i++) {
             int at = offset + i * stride;
-            if (CodeLanes.toWeights(dst, at, k, 2 * (first / blockRows))) {
+            if (CodeLanes.toWeights(dst, at, k, shift(first + i))) {
                 throw ExportException.of(
                         tensor.file(),
                         "tensor " + tensor.name() + ": row " + (first + i) + ", column "
@@ -55,6 +40,29 @@ final class PackedRows implements RowSource {
                         "code 3",
                         "0, 1 or 2");
             }
+        }
+    }
+
+    @Override
+    public boolean copyCodes(int first, int count, CodeRows dst, int row) {
+        read(first, count, dst.bytes(), dst.offset(row), dst.stride());
+        for (int i = 0; i < count; i++) {
+            dst.setShift(row + i, shift(first + i));
+        }
+        return true;
+    }
+
+    private int shift(int n) {
+        return 2 * (n / blockRows);
+    }
+
+    /** Copies the bytes that rows are in: as many rows at once as follow each other in the file and in {@code dst}. */
+    private void read(int first, int count, byte[] dst, int offset, int stride) {
+        int rows;
+        for (int done = 0; done < count; done += rows) {
+            int stored = (first + done) % blockRows;
+            rows = stride == k ? Math.min(count - done, blockRows - stored) : 1;
+            checkpoint.read(tensor.name(), (long) stored * k, ByteBuffer.wrap(dst, offset + done * stride, rows * k));
         }
     }
 }

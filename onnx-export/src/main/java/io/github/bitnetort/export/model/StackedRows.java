@@ -1,5 +1,6 @@
 package io.github.bitnetort.export.model;
 
+import io.github.bitnetort.ops.CodeRows;
 import io.github.bitnetort.ops.RowSource;
 import java.util.List;
 
@@ -25,14 +26,34 @@ public final class StackedRows implements RowSource {
 
     @Override
     public void copyRows(int first, int count, byte[] dst, int offset, int stride) {
+        eachPart(first, count, (part, from, rows, done) -> {
+            part.copyRows(from, rows, dst, offset + done * stride, stride);
+            return true;
+        });
+    }
+
+    @Override
+    public boolean copyCodes(int first, int count, CodeRows dst, int row) {
+        return eachPart(first, count, (part, from, rows, done) -> part.copyCodes(from, rows, dst, row + done));
+    }
+
+    /** What is done with {@code rows} rows of a part from {@code from} on, {@code done} being before them. */
+    @FunctionalInterface
+    private interface Copy {
+        boolean copy(RowSource part, int from, int rows, int done);
+    }
+
+    /** Whether the copies of all parts that the rows lie in succeed. */
+    private boolean eachPart(int first, int count, Copy copy) {
         int begin = 0;
         for (Part part : parts) {
             int from = Math.max(first, begin);
             int rows = Math.min(first + count, begin + part.n) - from;
-            if (rows > 0) {
-                part.rows.copyRows(from - begin, rows, dst, offset + (from - first) * stride, stride);
+            if (rows > 0 && !copy.copy(part.rows, from - begin, rows, from - first)) {
+                return false;
             }
             begin += part.n;
         }
+        return true;
     }
 }
