@@ -60,11 +60,7 @@ public final class NBitsRows {
     }
 
     private float unit(float[] row, int from, int length) {
-        int largest = 0; // the bits of magnitudes are ordered as the magnitudes are
-        for (int k = from; k < from + length; k++) {
-            largest = Math.max(largest, magnitudeBits(row[k]));
-        }
-        float magnitude = Float.intBitsToFloat(largest);
+        float magnitude = Float.intBitsToFloat(largestBits(row, from, length));
         if (!Float.isFinite(magnitude)) {
             refuse(row, from, length);
         }
@@ -72,6 +68,18 @@ public final class NBitsRows {
             return magnitude / 127f;
         }
         return magnitude == 0 ? 0 : firstOf(magnitude, row, from) / -8f;
+    }
+
+    /** The bits of magnitudes are ordered as the magnitudes are. Two maxima do not wait for each other. */
+    private static int largestBits(float[] row, int from, int length) {
+        int even = 0;
+        int odd = 0;
+        int k = from;
+        for (; k + 1 < from + length; k += 2) {
+            even = Math.max(even, magnitudeBits(row[k]));
+            odd = Math.max(odd, magnitudeBits(row[k + 1]));
+        }
+        return Math.max(Math.max(even, odd), k < from + length ? magnitudeBits(row[k]) : 0);
     }
 
     private static int magnitudeBits(float value) {
@@ -102,7 +110,8 @@ public final class NBitsRows {
         }
         int zero = spec.zeroPoint();
         if (spec.bits() == 8) {
-            for (int k = from; k < from + columns; k++) {
+            int k = unit < Float.MIN_NORMAL ? from : putFours(from, from + columns, bytes, byteOff);
+            for (; k < from + columns; k++) {
                 bytes[byteOff + k] = (byte) (weight(rounded[k], zero) + zero);
             }
             return;
@@ -112,6 +121,26 @@ public final class NBitsRows {
             int high = weight(rounded[k + 1], zero) + zero;
             bytes[byteOff + k / 2] = (byte) (low | high << 4);
         }
+    }
+
+    /**
+     * Stores weights of 8 bits, four at a time. None is beyond ±127: the quotient of the largest magnitude by the scale is
+     * off 127 by two roundings, which is much less than a half where the scale is no subnormal number.
+     *
+     * @return the first column that is left
+     */
+    private int putFours(int from, int to, byte[] bytes, int byteOff) {
+        int k = from;
+        for (; k + 4 <= to; k += 4) {
+            int weights = lowest(k) | lowest(k + 1) << 8 | lowest(k + 2) << 16 | lowest(k + 3) << 24;
+            WeightLanes.putFour(bytes, byteOff + k, weights ^ 0x80808080); // + 128
+        }
+        return k;
+    }
+
+    /** A weight's lowest eight bits: those of {@link #ROUNDER} are 0. */
+    private int lowest(int k) {
+        return Float.floatToRawIntBits(rounded[k]) & 255;
     }
 
     private static int weight(float rounded, int zero) {

@@ -76,12 +76,8 @@ final class EmbeddingNodes {
 
     private HeadMatrix nBits(String tensor, String name, int n, int k) {
         MatMulNBitsSpec spec = new MatMulNBitsSpec(n, k, bits(), blockSize());
-        return new MatMulNBitsNodes(
-                graph,
-                name,
-                spec,
-                NBitsTensorData.weights(checkpoint, tensor, spec),
-                NBitsTensorData.scales(checkpoint, tensor, spec));
+        NBitsTensorData data = new NBitsTensorData(checkpoint, tensor, spec);
+        return new MatMulNBitsNodes(graph, name, spec, data.weights(), data.scales());
     }
 
     private int bits() {

@@ -8,59 +8,104 @@ import io.github.bitnetort.ops.MatMulNBitsSpec;
 import io.github.bitnetort.ops.NBitsRows;
 import java.nio.ByteBuffer;
 
-/** Weights of 8 or 4 bits, or their scales, made of a floating point tensor [N, K] row by row. */
-final class NBitsTensorData implements TensorData {
+/** Weights of 8 or 4 bits and their scales, made of a floating point tensor [N, K] row by row. */
+final class NBitsTensorData {
     private final Checkpoint checkpoint;
     private final String tensor;
     private final MatMulNBitsSpec spec;
-    private final boolean scales;
+    private final KnownScales known;
 
-    private NBitsTensorData(Checkpoint checkpoint, String tensor, MatMulNBitsSpec spec, boolean scales) {
+    NBitsTensorData(Checkpoint checkpoint, String tensor, MatMulNBitsSpec spec) {
         this.checkpoint = checkpoint;
         this.tensor = tensor;
         this.spec = spec;
-        this.scales = scales;
+        this.known = new KnownScales(spec.n(), spec.blocks());
     }
 
-    static TensorData weights(Checkpoint checkpoint, String tensor, MatMulNBitsSpec spec) {
-        return new NBitsTensorData(checkpoint, tensor, spec, false);
+    /** [N, K · bits / 8] */
+    TensorData weights() {
+        return new Data(spec.rowBytes()) {
+            @Override
+            void read(long first, int rows, ByteBuffer dst) {
+                byte[] weights = new byte[spec.rowBytes()];
+                float[] units = new float[spec.blocks()];
+                NBitsRows quantizer = new NBitsRows(spec);
+                stream(first, rows, (number, row) -> {
+                    quantizer.quantize(row, weights, 0, units, 0);
+                    dst.put(weights);
+                    known.put(number, units);
+                });
+            }
+        };
     }
 
-    static TensorData scales(Checkpoint checkpoint, String tensor, MatMulNBitsSpec spec) {
-        return new NBitsTensorData(checkpoint, tensor, spec, true);
+    /** [N, blocks], little-endian floats. Where the weights were made before, the tensor need not be read again. */
+    TensorData scales() {
+        return new Data(spec.blocks() * Float.BYTES) {
+            @Override
+            void read(long first, int rows, ByteBuffer dst) {
+                if (known.copy(first, rows, dst)) {
+                    return;
+                }
+                float[] units = new float[spec.blocks()];
+                NBitsRows quantizer = new NBitsRows(spec);
+                stream(first, rows, (number, row) -> {
+                    quantizer.scales(row, units, 0);
+                    for (float unit : units) {
+                        dst.putFloat(unit);
+                    }
+                });
+            }
+        };
     }
 
-    @Override
-    public long byteLength() {
-        return (long) spec.n() * unitBytes();
+    /** Something made of rows. */
+    private abstract class Data implements TensorData {
+        private final int rowBytes;
+
+        Data(int rowBytes) {
+            this.rowBytes = rowBytes;
+        }
+
+        @Override
+        public long byteLength() {
+            return (long) spec.n() * rowBytes;
+        }
+
+        @Override
+        public int unitBytes() {
+            return rowBytes;
+        }
+
+        @Override
+        public void read(long offset, ByteBuffer dst) {
+            read(offset / rowBytes, dst.remaining() / rowBytes, dst);
+        }
+
+        abstract void read(long first, int rows, ByteBuffer dst);
     }
 
-    /** Bytes of a row. */
-    @Override
-    public int unitBytes() {
-        return scales ? spec.blocks() * Float.BYTES : spec.rowBytes();
+    /** Receives a row [K]. */
+    @FunctionalInterface
+    private interface Rows {
+        void take(long number, float[] row);
     }
 
-    @Override
-    public void read(long offset, ByteBuffer dst) {
-        long first = offset / unitBytes();
-        long rows = dst.remaining() / unitBytes();
-        FloatTensors.stream(checkpoint, tensor, first * spec.k(), rows * spec.k(), new Rows(first, dst)::take);
+    private void stream(long first, int rows, Rows consumer) {
+        RowGatherer gatherer = new RowGatherer(first, consumer);
+        FloatTensors.stream(checkpoint, tensor, first * spec.k(), (long) rows * spec.k(), gatherer::take);
     }
 
-    /** Gathers values to rows and quantizes them. */
-    private final class Rows {
-        private final ByteBuffer dst;
-        private final NBitsRows quantizer = new NBitsRows(spec);
+    /** Gathers values to rows. */
+    private final class RowGatherer {
+        private final Rows consumer;
         private final float[] row = new float[spec.k()];
-        private final byte[] weights = new byte[spec.rowBytes()];
-        private final float[] units = new float[spec.blocks()];
         private int filled;
         private long number;
 
-        Rows(long first, ByteBuffer dst) {
+        RowGatherer(long first, Rows consumer) {
             this.number = first;
-            this.dst = dst;
+            this.consumer = consumer;
         }
 
         void take(float[] values, int count) {
@@ -78,15 +123,7 @@ final class NBitsTensorData implements TensorData {
 
         private void put() {
             try {
-                if (scales) {
-                    quantizer.scales(row, units, 0);
-                    for (float unit : units) {
-                        dst.putFloat(unit);
-                    }
-                } else {
-                    quantizer.quantize(row, weights, 0, units, 0);
-                    dst.put(weights);
-                }
+                consumer.take(number, row);
             } catch (IllegalArgumentException e) {
                 throw new ExportException(
                         checkpoint.info(tensor).file() + ": tensor " + tensor + ": row " + number + ": "
