@@ -17,14 +17,14 @@ import java.util.concurrent.Future;
  */
 final class DataFile {
     /** Parts that are ready or in work beside those of the threads, so that no thread waits for a slow write. */
-    private static final int AHEAD = 2;
+    private static final int AHEAD = 4;
 
     /** A tensor with streamed data and its place in the file. */
     record Entry(Initializer initializer, long offset) {}
 
     private record Part(String tensor, long position, Future<ByteBuffer> bytes) {}
 
-    private final BlockChannel file;
+    private final BlockWriter file;
     private final Progress progress;
     private final ExecutorService threads;
     private final int most;
@@ -33,7 +33,7 @@ final class DataFile {
     private final Deque<ByteBuffer> free = new ArrayDeque<>();
 
     private DataFile(FileChannel file, int threads, Progress progress) {
-        this.file = new BlockChannel(file);
+        this.file = new BlockWriter(file, free::push);
         this.progress = progress;
         this.most = threads + AHEAD;
         this.threads = Threads.start(threads);
@@ -97,7 +97,6 @@ final class DataFile {
         int length = bytes.remaining();
         file.padTo(part.position);
         file.write(bytes);
-        free.push(bytes);
         force.written(length);
         progress.written(part.tensor, length);
     }
