@@ -29,11 +29,11 @@ public record ExportOptions(
         GgufOptions gguf,
         Optional<Path> genai,
         int threads) {
-    /** {@code TERNARY16}, {@code ORT} twice and {@code INT8}, with the body, never over anything, on all processors. */
+    /** {@code TERNARY16}, {@code ORT}, {@code CUSTOM} and {@code INT8}, with the body, never over anything, on all processors. */
     public static final ExportOptions DEFAULT = new ExportOptions(
             Packing.TERNARY16,
             Operators.ORT,
-            AttentionOperator.ORT,
+            AttentionOperator.CUSTOM,
             EmbeddingType.INT8,
             true,
             false,

@@ -54,7 +54,7 @@ class ModelExporterTest {
                 List.of(
                         "SimplifiedLayerNormalization model.layers.0.input_layernorm",
                         "CustomBitMatMul model.layers.0.self_attn.qkv_proj",
-                        "GroupQueryAttention model.layers.0.self_attn",
+                        "CustomGroupQueryAttention model.layers.0.self_attn",
                         "CustomBitMatMul model.layers.0.self_attn.o_proj",
                         "SkipSimplifiedLayerNormalization model.layers.0.post_attention_layernorm",
                         "CustomBitMatMul model.layers.0.mlp.gate_up_proj",
@@ -95,7 +95,7 @@ class ModelExporterTest {
         ModelProto model = export(TinyModel.bitnet());
         assertEquals("copied", metadata(model).get("bitnet.kv_cache"));
         assertEquals("shared", metadata(export(TinyModel.llama().wideHeads())).get("bitnet.kv_cache"));
-        assertEquals(List.of(), nodesOfDomain(model, "com.microsoft", "GroupQueryAttention"));
+        assertEquals(List.of(), nodesOfDomain(model, "ai.bitnet", "CustomGroupQueryAttention"));
         assertEquals(
                 "present.0.key[batch, 1, total, 4]", describe(model.getGraph().getOutput(1)));
     }

@@ -67,7 +67,7 @@ final class ExportCommand implements Callable<Integer> {
             paramLabel = "OPERATOR",
             converter = AttentionName.class,
             description = "With --operators ort: custom (CustomGroupQueryAttention, the same bits on every machine)"
-                    + " or ort (ONNX Runtime's GroupQueryAttention) (default: ort).")
+                    + " or ort (ONNX Runtime's GroupQueryAttention) (default: custom).")
     private AttentionOperator attention;
 
     @Option(
