@@ -38,9 +38,9 @@ class ProbeCommandTest {
     }
 
     @Test
-    void withAndWithoutTheLibraryNothingDiffers() {
-        Cli cli = Cli.run("probe", model.toString());
-        assertEquals(0, cli.code(), cli::err);
+    void withAndWithoutTheLibraryNothingDiffersButAttentionsSums() {
+        assertNoLayerDeparts(model);
+        Cli cli = assertNoLayerDeparts(export("ort", "--attention", "ort"));
         assertEquals(
                 LAYERS,
                 cli.out()
@@ -49,6 +49,13 @@ class ProbeCommandTest {
                         .count(),
                 cli::out);
         assertTrue(cli.out().contains("no layer departs: the largest difference is 0 "), cli::out);
+    }
+
+    private static Cli assertNoLayerDeparts(Path exported) {
+        Cli cli = Cli.run("probe", exported.toString());
+        assertEquals(0, cli.code(), cli::err);
+        assertTrue(cli.out().contains("no layer departs"), cli::out);
+        return cli;
     }
 
     @Test
