@@ -4,6 +4,8 @@ import java.lang.ref.Cleaner;
 import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Memory outside the heap that can be given back at once. The collector, to which a direct buffer else is left, sees but
@@ -19,15 +21,34 @@ record DirectMemory(ByteBuffer bytes, Runnable release) {
     private static final Allocator ALLOCATOR =
             Runtime.version().feature() >= FIRST_WITH_ARENAS ? new Arenas() : new DirectByteBuffers();
 
+    private static final AtomicLong HELD = new AtomicLong();
+
     static DirectMemory allocate(int bytes) {
         try {
-            return ALLOCATOR.allocate(bytes);
+            DirectMemory memory = ALLOCATOR.allocate(bytes);
+            HELD.addAndGet(bytes);
+            return new DirectMemory(memory.bytes(), releaseOnce(bytes, memory.release()));
         } catch (ReflectiveOperationException e) {
             if (e.getCause() instanceof OutOfMemoryError error) {
                 throw error;
             }
             throw new IllegalStateException("direct memory: " + e, e);
         }
+    }
+
+    /** Bytes that nobody has released yet. Java's own figures leave arenas out, and count garbage. */
+    static long held() {
+        return HELD.get();
+    }
+
+    private static Runnable releaseOnce(int bytes, Runnable release) {
+        AtomicBoolean released = new AtomicBoolean();
+        return () -> {
+            if (released.compareAndSet(false, true)) {
+                release.run();
+                HELD.addAndGet(-bytes);
+            }
+        };
     }
 
     private interface Allocator {

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.management.BufferPoolMXBean;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,19 +30,18 @@ class ClosingTest {
         CountingModel.write(folder, "{}");
     }
 
-    /** The pool counts what has not been released yet, garbage too. */
     @Test
     void theCacheIsReleasedAtOnce() throws Exception {
         try (BitNetModel model = open()) {
             for (int i = 0; i < 50; i++) {
-                long before = directBytes();
+                long before = DirectMemory.held();
                 try (Generator generator = model.generator()) {
                     generator.generate(new long[] {1}, GenerationOptions.greedy(10_000), (id, text) -> false);
-                    assertTrue(directBytes() - before > 10_000 * 8 * Float.BYTES, "a cache of 10000 positions");
+                    assertTrue(DirectMemory.held() - before > 10_000 * 8 * Float.BYTES, "a cache of 10000 positions");
                     generator.generate(new long[] {1}, GenerationOptions.greedy(20_000), (id, text) -> false);
                 }
                 generateBatch(model);
-                assertTrue(directBytes() <= before, () -> (directBytes() - before) + " bytes stay");
+                assertTrue(DirectMemory.held() <= before, () -> (DirectMemory.held() - before) + " bytes stay");
             }
         }
     }
@@ -119,14 +116,6 @@ class ClosingTest {
                             .tokenIds()
                             .size());
         }
-    }
-
-    private static long directBytes() {
-        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-                .filter(pool -> pool.getName().equals("direct"))
-                .findFirst()
-                .orElseThrow()
-                .getMemoryUsed();
     }
 
     private BitNetModel open() throws Exception {
