@@ -124,8 +124,8 @@ class CommandsTest {
     @SafeVarargs
     private static void givesTheSameText(String folder, List<String>... options) {
         String line = "-p,Blessed are,-n,30,--temperature,0.9,--top-k,50,--top-p,0.95,--seed,5";
-        List<String> command =
-                Stream.concat(Stream.of("generate", folder), Stream.of(line.split(","))).toList();
+        List<String> command = Stream.concat(Stream.of("generate", folder), Stream.of(line.split(",")))
+                .toList();
         Cli expected = Cli.run(command.toArray(String[]::new));
         assertEquals(0, expected.code(), expected::err);
         for (List<String> more : options) {
