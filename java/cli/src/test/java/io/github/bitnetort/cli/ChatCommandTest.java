@@ -2,6 +2,7 @@ package io.github.bitnetort.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -82,6 +83,8 @@ class ChatCommandTest {
     void ctrlCEndsTheAnswerAndNotTheConversation() {
         AtomicInteger missed = new AtomicInteger();
         SignalHandler before = Signal.handle(INTERRUPT, signal -> missed.incrementAndGet());
+        // A shell without job control starts programs in its background so; no Java program sees the signal then.
+        assumeTrue(before != SignalHandler.SIG_IGN, "found SIGINT ignored, wanted a process that Ctrl-C reaches");
         StringWriter err = new StringWriter();
         try {
             int code = withInput(
