@@ -58,7 +58,7 @@ final class ExportCommand implements Callable<Integer> {
             paramLabel = "OPERATORS",
             defaultValue = "ort",
             converter = OperatorsName.class,
-            description = "ort (ONNX Runtime's fused operators, KV cache in place; ONNX Runtime 1.29 or later)"
+            description = "ort (ONNX Runtime's fused operators, KV cache in place; ONNX Runtime 1.22 or later)"
                     + " or standard (ONNX's own, for any runtime) (default: ${DEFAULT-VALUE}).")
     private Operators operators;
 
