@@ -11,9 +11,9 @@ namespace {
 struct GqaOperator {
   static constexpr const char* kName = "CustomGroupQueryAttention";
   static constexpr OperatorInput kInputs[] = {
-      {kOrtFloat, kOrtRequired}, {kOrtFloat, kOrtOptional}, {kOrtFloat, kOrtOptional},
-      {kOrtFloat, kOrtRequired}, {kOrtFloat, kOrtRequired}, {kOrtInt64, kOrtRequired},
-      {kOrtInt64, kOrtRequired}, {kOrtFloat, kOrtRequired}, {kOrtFloat, kOrtRequired}};
+      {kOrtFloat, kOrtRequired}, {kOrtFloat, kOrtRequired}, {kOrtFloat, kOrtRequired},
+      {kOrtInt64, kOrtRequired}, {kOrtInt64, kOrtRequired}, {kOrtFloat, kOrtRequired},
+      {kOrtFloat, kOrtRequired}, {kOrtFloat, kOrtOptional}, {kOrtFloat, kOrtOptional}};
 };
 
 struct GqaNode {

@@ -7,7 +7,7 @@
 namespace bitmatmul {
 namespace {
 
-enum Input : size_t { kQuery, kKey, kValue, kPastKey, kPastValue, kTotal, kPadding, kCos, kSin };
+enum Input : size_t { kQuery, kPastKey, kPastValue, kTotal, kPadding, kCos, kSin, kKey, kValue };
 enum Output : size_t { kY, kPresentKey, kPresentValue };
 
 constexpr int64_t kAny = kAnyDimension;

@@ -35,14 +35,16 @@ public record SingleAttentionModel(GroupQueryAttentionProblem problem, boolean j
         int queryWidth = joined ? spec.joinedWidth() : spec.queryWidth();
         List<String> inputs = new ArrayList<>();
         inputs.add(floats(graph, CustomGroupQueryAttention.QUERY, "batch", "tokens", queryWidth));
-        inputs.add(joined ? "" : floats(graph, CustomGroupQueryAttention.KEY, "batch", "tokens", spec.kvWidth()));
-        inputs.add(joined ? "" : floats(graph, CustomGroupQueryAttention.VALUE, "batch", "tokens", spec.kvWidth()));
         inputs.add(graph.input(cache(CustomGroupQueryAttention.PAST_KEY, "past")));
         inputs.add(graph.input(cache(CustomGroupQueryAttention.PAST_VALUE, "past")));
         inputs.add(graph.input(Tensors.value(CustomGroupQueryAttention.TOTAL.name(), DataType.INT64, 1)));
         inputs.add(graph.input(Tensors.value(CustomGroupQueryAttention.PADDING.name(), DataType.INT64, "batch")));
         inputs.add(table(graph, CustomGroupQueryAttention.COS, problem.cos()));
         inputs.add(table(graph, CustomGroupQueryAttention.SIN, problem.sin()));
+        if (!joined) {
+            inputs.add(floats(graph, CustomGroupQueryAttention.KEY, "batch", "tokens", spec.kvWidth()));
+            inputs.add(floats(graph, CustomGroupQueryAttention.VALUE, "batch", "tokens", spec.kvWidth()));
+        }
         CustomAttentionNodes.add(
                 graph,
                 NODE,

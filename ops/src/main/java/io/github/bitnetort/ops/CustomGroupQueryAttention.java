@@ -67,7 +67,7 @@ public final class CustomGroupQueryAttention {
 
     /** Inputs in the order of the node. */
     public static final List<Tensor> INPUTS =
-            List.of(QUERY, KEY, VALUE, PAST_KEY, PAST_VALUE, TOTAL, PADDING, COS, SIN);
+            List.of(QUERY, PAST_KEY, PAST_VALUE, TOTAL, PADDING, COS, SIN, KEY, VALUE);
 
     public static final List<Tensor> OUTPUTS = List.of(Y, PRESENT_KEY, PRESENT_VALUE);
 

@@ -7,7 +7,6 @@ import io.github.bitnetort.export.graph.OnnxOperator;
 import io.github.bitnetort.ops.CustomGroupQueryAttention;
 import io.github.bitnetort.ops.GroupQueryAttentionSpec;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -59,16 +58,16 @@ public final class CustomAttentionNodes {
      * @return the heads' outputs, [batch, seq, heads · headDim]
      */
     String add(String name, List<String> projections, AttentionNodes.Cache cache) {
-        List<String> inputs = new ArrayList<>(projections);
-        inputs.addAll(Collections.nCopies(3 - projections.size(), ""));
-        inputs.addAll(List.of(cache.pastKey(), cache.pastValue(), total, padding, tables.cos(), tables.sin()));
+        List<String> inputs = new ArrayList<>(List.of(
+                projections.get(0), cache.pastKey(), cache.pastValue(), total, padding, tables.cos(), tables.sin()));
+        inputs.addAll(projections.subList(1, projections.size()));
         return add(graph, name, spec, inputs, cache.presentKey(), cache.presentValue());
     }
 
     /**
      * Adds a node.
      *
-     * @param inputs in the order of {@link CustomGroupQueryAttention#INPUTS}, "" where one is left out
+     * @param inputs in the order of {@link CustomGroupQueryAttention#INPUTS}, with or without the last two
      * @return the name of Y, which is the node's; [batch, seq, heads · headDim]
      */
     public static String add(
