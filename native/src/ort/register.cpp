@@ -58,6 +58,21 @@ Registration* Find(const OrtApi* api, WeightMemory weights) {
   return found;
 }
 
+bool MayLeaveOutInput(const OrtCustomOp& op) {
+  const size_t count = op.GetInputTypeCount(&op);
+  for (size_t i = 0; i < count; ++i) {
+    if (op.GetInputCharacteristic(&op, i) == kOrtOptional) return true;
+  }
+  return false;
+}
+
+// The op's functions. To infer shapes, ONNX Runtime before 1.24 reads the type of an input that is left out by an empty
+// name, and crashes: there the shapes of an op that has such inputs stay unknown until the run.
+void FillOp(size_t index, bool has_api24, OrtCustomOp* op) {
+  kFillOps[index](op);
+  if (!has_api24 && MayLeaveOutInput(*op)) op->InferOutputShapeFn = nullptr;
+}
+
 // Two threads may both add one: then the later is found from then on, and the other serves whoever got it.
 OrtStatus* Add(const OrtApi& api, const OrtApi24* api24, WeightMemory weights, Registration** out) {
   Registration* added = static_cast<Registration*>(calloc(1, sizeof(Registration)));
@@ -68,7 +83,7 @@ OrtStatus* Add(const OrtApi& api, const OrtApi24* api24, WeightMemory weights, R
     op.api = &api;
     op.api24 = api24;
     op.weights = weights;
-    kFillOps[i](&op.base);
+    FillOp(i, api24 != nullptr, &op.base);
     status = api.CustomOpDomain_Add()(added->domain, &op.base);
   }
   if (status != nullptr) {
