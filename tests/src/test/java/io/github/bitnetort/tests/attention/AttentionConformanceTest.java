@@ -3,7 +3,6 @@ package io.github.bitnetort.tests.attention;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import io.github.bitnetort.natives.GroupQueryAttention;
-import io.github.bitnetort.natives.HeadKernel;
 import io.github.bitnetort.ops.GroupQueryAttentionInputs;
 import io.github.bitnetort.ops.GroupQueryAttentionProblem;
 import io.github.bitnetort.ops.GroupQueryAttentionSpec;
@@ -16,22 +15,12 @@ import java.util.Map;
 
 class AttentionConformanceTest extends AbstractKernelConformanceTest<AttentionCase> {
     AttentionConformanceTest() {
-        super(AttentionCases.all(), 200);
-    }
-
-    @Override
-    protected List<HeadKernel> kernels() {
-        return GroupQueryAttention.kernels();
-    }
-
-    @Override
-    protected HeadKernel chosenKernel(String isas) {
-        return GroupQueryAttention.chosenKernel(isas);
-    }
-
-    @Override
-    protected Map<String, List<String>> features() {
-        return Map.of("avx512_vnni", List.of("avx512", "avx512_vnni"), "avx2", List.of("avx2", "fma"));
+        super(
+                AttentionCases.all(),
+                200,
+                GroupQueryAttention::kernels,
+                GroupQueryAttention::chosenKernel,
+                Map.of("avx512_vnni", List.of("avx512", "avx512_vnni"), "avx2", List.of("avx2", "fma")));
     }
 
     /** Into a cache of its own; and again in place, where that is possible. */

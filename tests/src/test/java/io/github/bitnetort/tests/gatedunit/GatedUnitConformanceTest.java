@@ -1,10 +1,12 @@
 package io.github.bitnetort.tests.gatedunit;
 
 import io.github.bitnetort.natives.GatedUnit;
+import io.github.bitnetort.ops.RmsNormProblem;
 import io.github.bitnetort.tests.op.AbstractOpConformanceTest;
 import io.github.bitnetort.tests.op.DirectBuffers;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.Optional;
 
 class GatedUnitConformanceTest extends AbstractOpConformanceTest<GatedUnitCase> {
     GatedUnitConformanceTest() {
@@ -13,14 +15,13 @@ class GatedUnitConformanceTest extends AbstractOpConformanceTest<GatedUnitCase> 
 
     @Override
     protected List<float[]> computeNatively(GatedUnitCase given, String isa) {
-        FloatBuffer y = DirectBuffers.of(new float[given.expected().length]);
-        long m = given.x().length / given.inputWidth();
-        FloatBuffer x = DirectBuffers.of(given.x());
-        given.spec()
-                .norm()
-                .ifPresentOrElse(
-                        norm -> GatedUnit.normedRelu2(norm.epsilon(), DirectBuffers.of(norm.weight()), x, m, y),
-                        () -> GatedUnit.relu2(given.spec().n(), x, m, y));
-        return List.of(DirectBuffers.toArray(y));
+        Optional<RmsNormProblem> norm = given.spec().norm();
+        if (norm.isEmpty()) {
+            return given.computeNatively(
+                    (x, m, y) -> GatedUnit.relu2(given.spec().n(), x, m, y));
+        }
+        FloatBuffer weight = DirectBuffers.of(norm.get().weight());
+        return given.computeNatively(
+                (x, m, y) -> GatedUnit.normedRelu2(norm.get().epsilon(), weight, x, m, y));
     }
 }

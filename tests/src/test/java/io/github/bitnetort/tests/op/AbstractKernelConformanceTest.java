@@ -8,27 +8,37 @@ import io.github.bitnetort.natives.BitMatMulLibrary;
 import io.github.bitnetort.natives.HeadKernel;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The same for an op with a table of kernels: each instruction set that this CPU has is run by name. */
 public abstract class AbstractKernelConformanceTest<C extends OpCase> extends AbstractOpConformanceTest<C> {
-    protected AbstractKernelConformanceTest(List<C> cases, int leastCases) {
+    private final Supplier<List<HeadKernel>> kernels;
+    private final Function<String, HeadKernel> chosenKernel;
+    private final Map<String, List<String>> features;
+
+    /**
+     * @param kernels gives all kernels of the op
+     * @param chosenKernel gives the kernel for a list of instruction sets
+     * @param features instruction sets, each with the features of a CPU that has its kernel; {@code scalar} runs on any
+     */
+    protected AbstractKernelConformanceTest(
+            List<C> cases,
+            int leastCases,
+            Supplier<List<HeadKernel>> kernels,
+            Function<String, HeadKernel> chosenKernel,
+            Map<String, List<String>> features) {
         super(cases, leastCases);
+        this.kernels = kernels;
+        this.chosenKernel = chosenKernel;
+        this.features = features;
     }
-
-    /** All kernels of the op. */
-    protected abstract List<HeadKernel> kernels();
-
-    /** The kernel that a list of instruction sets gives. */
-    protected abstract HeadKernel chosenKernel(String isas);
-
-    /** Instruction sets, each with the features of a CPU that has its kernel; {@code scalar} runs on any. */
-    protected abstract Map<String, List<String>> features();
 
     @Override
     protected final List<String> isas() {
-        return kernels().stream()
+        return kernels.get().stream()
                 .filter(HeadKernel::available)
                 .map(HeadKernel::isa)
                 .toList();
@@ -38,12 +48,11 @@ public abstract class AbstractKernelConformanceTest<C extends OpCase> extends Ab
     @ParameterizedTest
     @MethodSource("isas")
     void itIsWhatTheFeaturesAllow(String isa) {
-        assertEquals(isa, chosenKernel(isa).isa());
-        features()
-                .forEach((name, needed) ->
-                        assertEquals(BitMatMulLibrary.cpuFeatures().containsAll(needed), isas().contains(name), name));
+        assertEquals(isa, chosenKernel.apply(isa).isa());
+        features.forEach((name, needed) ->
+                assertEquals(BitMatMulLibrary.cpuFeatures().containsAll(needed), isas().contains(name), name));
         assertTrue(isas().contains("scalar"));
-        var error = assertThrows(IllegalArgumentException.class, () -> chosenKernel("none"));
+        var error = assertThrows(IllegalArgumentException.class, () -> chosenKernel.apply("none"));
         assertTrue(error.getMessage().contains("found unknown name 'none'"), error.getMessage());
     }
 }

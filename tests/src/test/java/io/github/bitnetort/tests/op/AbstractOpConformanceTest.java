@@ -66,10 +66,10 @@ public abstract class AbstractOpConformanceTest<C extends OpCase> {
         hold(name, portable, sessions(() -> OpOptions.withoutLibrary(level), true), true);
     }
 
-    /** For ops with weights. */
-    protected final void holdInHugePages() throws Exception {
-        String name = "ONNX Runtime with the op library, huge pages";
-        hold(name, cases, sessions(() -> OpOptions.withLibrary(2, WeightMemory.HUGE_PAGES), false), false);
+    /** Through ONNX Runtime with the op library, whose weights are in that memory. */
+    final void holdWithWeightsIn(WeightMemory memory) throws Exception {
+        String name = "ONNX Runtime with the op library, weights in " + memory;
+        hold(name, cases, sessions(() -> OpOptions.withLibrary(2, memory), false), false);
     }
 
     private Implementation<C> sessions(Callable<OrtSession.SessionOptions> newOptions, boolean functionBody) {

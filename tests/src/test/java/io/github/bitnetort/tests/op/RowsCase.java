@@ -1,5 +1,6 @@
 package io.github.bitnetort.tests.op;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 
@@ -27,6 +28,23 @@ public interface RowsCase extends OpCase {
     @Override
     default List<OpTensor> outputs() {
         return List.of(OpTensor.of("Y", shape(outputWidth()), expected()));
+    }
+
+    /** M, the product of the leading dimensions. */
+    default int rows() {
+        return Math.toIntExact(Arrays.stream(leading()).reduce(1, (a, b) -> a * b));
+    }
+
+    /** The op's native code with all that is constant. */
+    interface NativeCode {
+        void run(FloatBuffer x, long m, FloatBuffer y);
+    }
+
+    /** The outputs of native code for this case's X. */
+    default List<float[]> computeNatively(NativeCode code) {
+        FloatBuffer y = DirectBuffers.of(new float[rows() * outputWidth()]);
+        code.run(DirectBuffers.of(x()), rows(), y);
+        return List.of(DirectBuffers.toArray(y));
     }
 
     /** The shape of X or Y, whose last dimension is given. */
