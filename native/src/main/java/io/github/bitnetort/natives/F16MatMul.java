@@ -3,18 +3,17 @@ package io.github.bitnetort.natives;
 import io.github.bitnetort.natives.BitMatMulC.F16Problem;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
-import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.ShortPointer;
 
 /**
- * CustomMatMulF16 in the native library: its kernels, which one is chosen, and running one. What {@link
- * BitMatMulLibrary} says of availability and of lists of instruction sets holds here too.
+ * CustomMatMulF16 in the native library: its kernels, and running one. What {@link BitMatMulLibrary} says of
+ * availability and of lists of instruction sets holds here too.
  */
 public final class F16MatMul {
     /**
-     * The attributes and the constant of a node; the native library checks them. The buffer is direct and in native byte
-     * order; what counts is from position to limit.
+     * The attributes and the constant of a node; the native library checks them. The buffer is direct and in native
+     * byte order; what counts is from position to limit.
      *
      * @param weights the bits of [N, K] float16 numbers
      */
@@ -25,27 +24,13 @@ public final class F16MatMul {
         }
     }
 
-    private static final HeadKernels KERNELS = new HeadKernels(
+    /** The op's kernels. */
+    public static final HeadKernels KERNELS = new HeadKernels(
             () -> BitMatMulC.bitmatmul_f16_kernel_count(),
             (index, info) -> BitMatMulC.bitmatmul_f16_kernel_get(index, info),
             (features, isas, message, size) -> BitMatMulC.bitmatmul_f16_choose_kernel(features, isas, message, size));
 
     private F16MatMul() {}
-
-    /** All kernels, most preferred first. */
-    public static List<HeadKernel> kernels() {
-        return KERNELS.all();
-    }
-
-    /**
-     * The kernel that nodes get on this CPU.
-     *
-     * @param isas a list of instruction sets, or null
-     * @throws IllegalArgumentException for instruction sets that are unknown, not on this CPU or without a kernel
-     */
-    public static HeadKernel chosenKernel(String isas) {
-        return KERNELS.chosen(isas);
-    }
 
     /**
      * Y = X · Wᵀ, on the calling thread.

@@ -6,15 +6,14 @@ import java.lang.ref.Reference;
 import java.nio.Buffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
-import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
 
 /**
- * CustomGroupQueryAttention in the native library: its kernels, which one is chosen, and running one. What {@link
- * BitMatMulLibrary} says of availability and of lists of instruction sets holds here too. All buffers are direct and in
- * native byte order; what counts is from position to limit.
+ * CustomGroupQueryAttention in the native library: its kernels, and running one. What {@link BitMatMulLibrary} says of
+ * availability and of lists of instruction sets holds here too. All buffers are direct and in native byte order; what
+ * counts is from position to limit.
  */
 public final class GroupQueryAttention {
     /**
@@ -96,27 +95,13 @@ public final class GroupQueryAttention {
         }
     }
 
-    private static final HeadKernels KERNELS = new HeadKernels(
+    /** The op's kernels. */
+    public static final HeadKernels KERNELS = new HeadKernels(
             () -> BitMatMulC.bitmatmul_gqa_kernel_count(),
             (index, info) -> BitMatMulC.bitmatmul_gqa_kernel_get(index, info),
             (features, isas, message, size) -> BitMatMulC.bitmatmul_gqa_choose_kernel(features, isas, message, size));
 
     private GroupQueryAttention() {}
-
-    /** All kernels, most preferred first. */
-    public static List<HeadKernel> kernels() {
-        return KERNELS.all();
-    }
-
-    /**
-     * The kernel that nodes get on this CPU.
-     *
-     * @param isas a list of instruction sets, or null
-     * @throws IllegalArgumentException for instruction sets that are unknown, not on this CPU or without a kernel
-     */
-    public static HeadKernel chosenKernel(String isas) {
-        return KERNELS.chosen(isas);
-    }
 
     /**
      * A run on the calling thread.

@@ -7,13 +7,25 @@ import java.util.stream.IntStream;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
- * An op's table of kernels in the flat C API.
- *
- * @param count its kernel_count
- * @param get its kernel_get
- * @param choose its choose_kernel
+ * The kernels of an op in the native library. What {@link BitMatMulLibrary} says of availability and of lists of
+ * instruction sets holds here too.
  */
-record HeadKernels(IntSupplier count, Get get, Choose choose) {
+public final class HeadKernels {
+    private final IntSupplier count;
+    private final Get get;
+    private final Choose choose;
+
+    /**
+     * @param count the op's kernel_count in the flat C API
+     * @param get its kernel_get
+     * @param choose its choose_kernel
+     */
+    HeadKernels(IntSupplier count, Get get, Choose choose) {
+        this.count = count;
+        this.get = get;
+        this.choose = choose;
+    }
+
     /** Writes a row of the table. */
     interface Get {
         int status(int index, OpKernelInfo info);
@@ -25,7 +37,7 @@ record HeadKernels(IntSupplier count, Get get, Choose choose) {
     }
 
     /** All kernels, most preferred first. */
-    List<HeadKernel> all() {
+    public List<HeadKernel> all() {
         NativeLoader.library();
         return IntStream.range(0, count.getAsInt()).mapToObj(this::kernel).toList();
     }
@@ -36,7 +48,7 @@ record HeadKernels(IntSupplier count, Get get, Choose choose) {
      * @param isas a list of instruction sets, or null
      * @throws IllegalArgumentException for instruction sets that are unknown, not on this CPU or without a kernel
      */
-    HeadKernel chosen(String isas) {
+    public HeadKernel chosen(String isas) {
         NativeLoader.library();
         try (Message message = new Message();
                 BytePointer list = isas == null ? null : new BytePointer(isas)) {

@@ -3,13 +3,12 @@ package io.github.bitnetort.natives;
 import io.github.bitnetort.natives.BitMatMulC.NBitsProblem;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
-import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * CustomMatMulNBits in the native library: its kernels, which one is chosen, and running one. What {@link
- * BitMatMulLibrary} says of availability and of lists of instruction sets holds here too.
+ * CustomMatMulNBits in the native library: its kernels, and running one. What {@link BitMatMulLibrary} says of
+ * availability and of lists of instruction sets holds here too.
  */
 public final class NBitsMatMul {
     /**
@@ -27,27 +26,13 @@ public final class NBitsMatMul {
         }
     }
 
-    private static final HeadKernels KERNELS = new HeadKernels(
+    /** The op's kernels. */
+    public static final HeadKernels KERNELS = new HeadKernels(
             () -> BitMatMulC.bitmatmul_nbits_kernel_count(),
             (index, info) -> BitMatMulC.bitmatmul_nbits_kernel_get(index, info),
             (features, isas, message, size) -> BitMatMulC.bitmatmul_nbits_choose_kernel(features, isas, message, size));
 
     private NBitsMatMul() {}
-
-    /** All kernels, most preferred first. */
-    public static List<HeadKernel> kernels() {
-        return KERNELS.all();
-    }
-
-    /**
-     * The kernel that nodes get on this CPU.
-     *
-     * @param isas a list of instruction sets, or null
-     * @throws IllegalArgumentException for instruction sets that are unknown, not on this CPU or without a kernel
-     */
-    public static HeadKernel chosenKernel(String isas) {
-        return KERNELS.chosen(isas);
-    }
 
     /**
      * Y = X · Wᵀ, on the calling thread.

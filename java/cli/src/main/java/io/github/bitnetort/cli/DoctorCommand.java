@@ -6,6 +6,7 @@ import io.github.bitnetort.natives.BitMatMulLibrary;
 import io.github.bitnetort.natives.F16MatMul;
 import io.github.bitnetort.natives.GroupQueryAttention;
 import io.github.bitnetort.natives.HeadKernel;
+import io.github.bitnetort.natives.HeadKernels;
 import io.github.bitnetort.natives.MatMulSpec;
 import io.github.bitnetort.natives.NBitsMatMul;
 import io.github.bitnetort.natives.NativeKernel;
@@ -17,7 +18,6 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -105,17 +105,19 @@ final class DoctorCommand implements Callable<Integer> {
         table.print(out);
         out.println();
         Table heads = new Table("kernel for heads and attention", "weights", "on this machine");
-        NBitsMatMul.kernels().forEach(kernel -> head(heads, kernel, EIGHT_AND_FOUR_BITS));
-        F16MatMul.kernels().forEach(kernel -> head(heads, kernel, FLOAT16));
-        GroupQueryAttention.kernels().forEach(kernel -> head(heads, kernel, ATTENTION));
+        heads(heads, NBitsMatMul.KERNELS, EIGHT_AND_FOUR_BITS);
+        heads(heads, F16MatMul.KERNELS, FLOAT16);
+        heads(heads, GroupQueryAttention.KERNELS, ATTENTION);
         heads.print(out);
     }
 
-    private static void head(Table table, HeadKernel kernel, String weights) {
-        table.row(
-                kernel.name(),
-                weights,
-                kernel.available() ? "runs" : "no: the CPU lacks " + String.join(", ", kernel.missing()));
+    private static void heads(Table table, HeadKernels kernels, String weights) {
+        for (HeadKernel kernel : kernels.all()) {
+            table.row(
+                    kernel.name(),
+                    weights,
+                    kernel.available() ? "runs" : "no: the CPU lacks " + String.join(", ", kernel.missing()));
+        }
     }
 
     /** @return whether there is a kernel for anything: BITMATMUL_ISA may name a set that this machine does not have */
@@ -130,15 +132,9 @@ final class DoctorCommand implements Callable<Integer> {
                 }
             }
         }
-        any |= headChoice(
-                table, EIGHT_AND_FOUR_BITS, "fixed point", NBitsMatMul.kernels(), () -> NBitsMatMul.chosenKernel(null));
-        any |= headChoice(table, FLOAT16, "float32", F16MatMul.kernels(), () -> F16MatMul.chosenKernel(null));
-        any |= headChoice(
-                table,
-                ATTENTION,
-                "float32",
-                GroupQueryAttention.kernels(),
-                () -> GroupQueryAttention.chosenKernel(null));
+        any |= headChoice(table, EIGHT_AND_FOUR_BITS, "fixed point", NBitsMatMul.KERNELS);
+        any |= headChoice(table, FLOAT16, "float32", F16MatMul.KERNELS);
+        any |= headChoice(table, ATTENTION, "float32", GroupQueryAttention.KERNELS);
         table.print(out);
         return any;
     }
@@ -154,11 +150,10 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    private static boolean headChoice(
-            Table table, String weights, String activation, List<HeadKernel> kernels, Supplier<HeadKernel> choice) {
+    private static boolean headChoice(Table table, String weights, String activation, HeadKernels kernels) {
         try {
-            HeadKernel chosen = choice.get();
-            String passed = kernels.stream()
+            HeadKernel chosen = kernels.chosen(null);
+            String passed = kernels.all().stream()
                     .takeWhile(kernel -> !kernel.equals(chosen))
                     .map(kernel -> kernel.isa() + " lacks " + String.join(", ", kernel.missing()))
                     .collect(Collectors.joining(", "));

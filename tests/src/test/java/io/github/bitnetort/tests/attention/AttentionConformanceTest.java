@@ -18,8 +18,7 @@ class AttentionConformanceTest extends AbstractKernelConformanceTest<AttentionCa
         super(
                 AttentionCases.all(),
                 200,
-                GroupQueryAttention::kernels,
-                GroupQueryAttention::chosenKernel,
+                GroupQueryAttention.KERNELS,
                 Map.of("avx512_vnni", List.of("avx512", "avx512_vnni"), "avx2", List.of("avx2", "fma")));
     }
 

@@ -43,7 +43,7 @@ record CustomNBitsOperator(int bits, int block) implements OwnOperator {
 
     @Override
     public String kernel(Shape shape, int m) {
-        return NBitsMatMul.chosenKernel(null).name();
+        return NBitsMatMul.KERNELS.chosen(null).name();
     }
 
     @Override

@@ -29,7 +29,7 @@ class SameBitsTest {
     void everyInstructionSetGivesTheSameLogitsAndTokens() throws Exception {
         Path model = Fixture.TRAINED.exported("-custom", OPTIONS);
         Map<String, String> found = new LinkedHashMap<>();
-        List<String> isas = GroupQueryAttention.kernels().stream()
+        List<String> isas = GroupQueryAttention.KERNELS.all().stream()
                 .filter(HeadKernel::available)
                 .map(HeadKernel::isa)
                 .toList();

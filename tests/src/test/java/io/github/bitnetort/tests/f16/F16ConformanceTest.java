@@ -12,8 +12,7 @@ class F16ConformanceTest extends AbstractMatMulConformanceTest<F16Case> {
         super(
                 F16Case.all(),
                 201,
-                F16MatMul::kernels,
-                F16MatMul::chosenKernel,
+                F16MatMul.KERNELS,
                 Map.of("avx512_vnni", List.of("avx512", "avx512_vnni"), "avx2", List.of("avx2", "fma", "f16c")));
     }
 

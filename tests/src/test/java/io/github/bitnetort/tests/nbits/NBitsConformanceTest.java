@@ -12,8 +12,7 @@ class NBitsConformanceTest extends AbstractMatMulConformanceTest<NBitsCase> {
         super(
                 NBitsCase.all(),
                 301,
-                NBitsMatMul::kernels,
-                NBitsMatMul::chosenKernel,
+                NBitsMatMul.KERNELS,
                 Map.of("avx512_vnni", List.of("avx512", "avx512_vnni"), "avx2", List.of("avx2")));
     }
 

@@ -6,39 +6,31 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.bitnetort.natives.BitMatMulLibrary;
 import io.github.bitnetort.natives.HeadKernel;
+import io.github.bitnetort.natives.HeadKernels;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The same for an op with a table of kernels: each instruction set that this CPU has is run by name. */
 public abstract class AbstractKernelConformanceTest<C extends OpCase> extends AbstractOpConformanceTest<C> {
-    private final Supplier<List<HeadKernel>> kernels;
-    private final Function<String, HeadKernel> chosenKernel;
+    private final HeadKernels kernels;
     private final Map<String, List<String>> features;
 
     /**
-     * @param kernels gives all kernels of the op
-     * @param chosenKernel gives the kernel for a list of instruction sets
+     * @param kernels of the op
      * @param features instruction sets, each with the features of a CPU that has its kernel; {@code scalar} runs on any
      */
     protected AbstractKernelConformanceTest(
-            List<C> cases,
-            int leastCases,
-            Supplier<List<HeadKernel>> kernels,
-            Function<String, HeadKernel> chosenKernel,
-            Map<String, List<String>> features) {
+            List<C> cases, int leastCases, HeadKernels kernels, Map<String, List<String>> features) {
         super(cases, leastCases);
         this.kernels = kernels;
-        this.chosenKernel = chosenKernel;
         this.features = features;
     }
 
     @Override
     protected final List<String> isas() {
-        return kernels.get().stream()
+        return kernels.all().stream()
                 .filter(HeadKernel::available)
                 .map(HeadKernel::isa)
                 .toList();
@@ -48,11 +40,11 @@ public abstract class AbstractKernelConformanceTest<C extends OpCase> extends Ab
     @ParameterizedTest
     @MethodSource("isas")
     void itIsWhatTheFeaturesAllow(String isa) {
-        assertEquals(isa, chosenKernel.apply(isa).isa());
+        assertEquals(isa, kernels.chosen(isa).isa());
         features.forEach((name, needed) ->
                 assertEquals(BitMatMulLibrary.cpuFeatures().containsAll(needed), isas().contains(name), name));
         assertTrue(isas().contains("scalar"));
-        var error = assertThrows(IllegalArgumentException.class, () -> chosenKernel.apply("none"));
+        var error = assertThrows(IllegalArgumentException.class, () -> kernels.chosen("none"));
         assertTrue(error.getMessage().contains("found unknown name 'none'"), error.getMessage());
     }
 }

@@ -1,23 +1,17 @@
 package io.github.bitnetort.tests.op;
 
-import io.github.bitnetort.natives.HeadKernel;
+import io.github.bitnetort.natives.HeadKernels;
 import io.github.bitnetort.runtime.WeightMemory;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 /** The same for a product with weights, which a session may hold in huge pages. */
 public abstract class AbstractMatMulConformanceTest<C extends RowsCase> extends AbstractKernelConformanceTest<C> {
     protected AbstractMatMulConformanceTest(
-            List<C> cases,
-            int leastCases,
-            Supplier<List<HeadKernel>> kernels,
-            Function<String, HeadKernel> chosenKernel,
-            Map<String, List<String>> features) {
-        super(cases, leastCases, kernels, chosenKernel, features);
+            List<C> cases, int leastCases, HeadKernels kernels, Map<String, List<String>> features) {
+        super(cases, leastCases, kernels, features);
     }
 
     @Test
