@@ -25,7 +25,7 @@ public final class F16MatMul {
     }
 
     /** The op's kernels. */
-    public static final HeadKernels KERNELS = new HeadKernels(
+    public static final OpKernelTable KERNELS = new OpKernelTable(
             () -> BitMatMulC.bitmatmul_f16_kernel_count(),
             (index, info) -> BitMatMulC.bitmatmul_f16_kernel_get(index, info),
             (features, isas, message, size) -> BitMatMulC.bitmatmul_f16_choose_kernel(features, isas, message, size));

@@ -96,7 +96,7 @@ public final class GroupQueryAttention {
     }
 
     /** The op's kernels. */
-    public static final HeadKernels KERNELS = new HeadKernels(
+    public static final OpKernelTable KERNELS = new OpKernelTable(
             () -> BitMatMulC.bitmatmul_gqa_kernel_count(),
             (index, info) -> BitMatMulC.bitmatmul_gqa_kernel_get(index, info),
             (features, isas, message, size) -> BitMatMulC.bitmatmul_gqa_choose_kernel(features, isas, message, size));

@@ -27,7 +27,7 @@ public final class NBitsMatMul {
     }
 
     /** The op's kernels. */
-    public static final HeadKernels KERNELS = new HeadKernels(
+    public static final OpKernelTable KERNELS = new OpKernelTable(
             () -> BitMatMulC.bitmatmul_nbits_kernel_count(),
             (index, info) -> BitMatMulC.bitmatmul_nbits_kernel_get(index, info),
             (features, isas, message, size) -> BitMatMulC.bitmatmul_nbits_choose_kernel(features, isas, message, size));

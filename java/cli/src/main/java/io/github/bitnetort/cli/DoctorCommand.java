@@ -5,11 +5,11 @@ import ai.onnxruntime.OrtSession;
 import io.github.bitnetort.natives.BitMatMulLibrary;
 import io.github.bitnetort.natives.F16MatMul;
 import io.github.bitnetort.natives.GroupQueryAttention;
-import io.github.bitnetort.natives.HeadKernel;
-import io.github.bitnetort.natives.HeadKernels;
 import io.github.bitnetort.natives.MatMulSpec;
 import io.github.bitnetort.natives.NBitsMatMul;
 import io.github.bitnetort.natives.NativeKernel;
+import io.github.bitnetort.natives.OpKernel;
+import io.github.bitnetort.natives.OpKernelTable;
 import io.github.bitnetort.ops.Activation;
 import io.github.bitnetort.ops.BitMatMuls;
 import io.github.bitnetort.ops.Packing;
@@ -104,18 +104,18 @@ final class DoctorCommand implements Callable<Integer> {
         }
         table.print(out);
         out.println();
-        Table heads = new Table("kernel for heads and attention", "weights", "on this machine");
-        heads(heads, NBitsMatMul.KERNELS, EIGHT_AND_FOUR_BITS);
-        heads(heads, F16MatMul.KERNELS, FLOAT16);
-        heads(heads, GroupQueryAttention.KERNELS, ATTENTION);
-        heads.print(out);
+        Table others = new Table("kernel for heads and attention", "for", "on this machine");
+        rows(others, NBitsMatMul.KERNELS, EIGHT_AND_FOUR_BITS);
+        rows(others, F16MatMul.KERNELS, FLOAT16);
+        rows(others, GroupQueryAttention.KERNELS, ATTENTION);
+        others.print(out);
     }
 
-    private static void heads(Table table, HeadKernels kernels, String weights) {
-        for (HeadKernel kernel : kernels.all()) {
+    private static void rows(Table table, OpKernelTable kernels, String what) {
+        for (OpKernel kernel : kernels.all()) {
             table.row(
                     kernel.name(),
-                    weights,
+                    what,
                     kernel.available() ? "runs" : "no: the CPU lacks " + String.join(", ", kernel.missing()));
         }
     }
@@ -132,9 +132,9 @@ final class DoctorCommand implements Callable<Integer> {
                 }
             }
         }
-        any |= headChoice(table, EIGHT_AND_FOUR_BITS, "fixed point", NBitsMatMul.KERNELS);
-        any |= headChoice(table, FLOAT16, "float32", F16MatMul.KERNELS);
-        any |= headChoice(table, ATTENTION, "float32", GroupQueryAttention.KERNELS);
+        any |= opChoice(table, EIGHT_AND_FOUR_BITS, "fixed point", NBitsMatMul.KERNELS);
+        any |= opChoice(table, FLOAT16, "float32", F16MatMul.KERNELS);
+        any |= opChoice(table, ATTENTION, "float32", GroupQueryAttention.KERNELS);
         table.print(out);
         return any;
     }
@@ -150,18 +150,18 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    private static boolean headChoice(Table table, String weights, String activation, HeadKernels kernels) {
+    private static boolean opChoice(Table table, String what, String activation, OpKernelTable kernels) {
         try {
-            HeadKernel chosen = kernels.chosen(null);
+            OpKernel chosen = kernels.chosen(null);
             String passed = kernels.all().stream()
                     .takeWhile(kernel -> !kernel.equals(chosen))
                     .map(kernel -> kernel.isa() + " lacks " + String.join(", ", kernel.missing()))
                     .collect(Collectors.joining(", "));
             String why = isForced() ? ISA_VARIABLE + " asks for it" : passed.isEmpty() ? MOST_PREFERRED : passed;
-            table.row(weights, activation, "any", chosen.name(), why);
+            table.row(what, activation, "any", chosen.name(), why);
             return true;
         } catch (IllegalArgumentException e) {
-            table.row(weights, activation, "any", "none", e.getMessage());
+            table.row(what, activation, "any", "none", e.getMessage());
             return false;
         }
     }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.bitnetort.export.AttentionOperator;
 import io.github.bitnetort.export.ExportOptions;
 import io.github.bitnetort.natives.GroupQueryAttention;
-import io.github.bitnetort.natives.HeadKernel;
+import io.github.bitnetort.natives.OpKernel;
 import io.github.bitnetort.tests.clients.Commands;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -30,8 +30,8 @@ class SameBitsTest {
         Path model = Fixture.TRAINED.exported("-custom", OPTIONS);
         Map<String, String> found = new LinkedHashMap<>();
         List<String> isas = GroupQueryAttention.KERNELS.all().stream()
-                .filter(HeadKernel::available)
-                .map(HeadKernel::isa)
+                .filter(OpKernel::available)
+                .map(OpKernel::isa)
                 .toList();
         for (String isa : isas) {
             found.put(isa, digest(model, isa, 2));

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.bitnetort.natives.BitMatMulLibrary;
-import io.github.bitnetort.natives.HeadKernel;
-import io.github.bitnetort.natives.HeadKernels;
+import io.github.bitnetort.natives.OpKernel;
+import io.github.bitnetort.natives.OpKernelTable;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The same for an op with a table of kernels: each instruction set that this CPU has is run by name. */
 public abstract class AbstractKernelConformanceTest<C extends OpCase> extends AbstractOpConformanceTest<C> {
-    private final HeadKernels kernels;
+    private final OpKernelTable kernels;
     private final Map<String, List<String>> features;
 
     /**
@@ -22,7 +22,7 @@ public abstract class AbstractKernelConformanceTest<C extends OpCase> extends Ab
      * @param features instruction sets, each with the features of a CPU that has its kernel; {@code scalar} runs on any
      */
     protected AbstractKernelConformanceTest(
-            List<C> cases, int leastCases, HeadKernels kernels, Map<String, List<String>> features) {
+            List<C> cases, int leastCases, OpKernelTable kernels, Map<String, List<String>> features) {
         super(cases, leastCases);
         this.kernels = kernels;
         this.features = features;
@@ -31,8 +31,8 @@ public abstract class AbstractKernelConformanceTest<C extends OpCase> extends Ab
     @Override
     protected final List<String> isas() {
         return kernels.all().stream()
-                .filter(HeadKernel::available)
-                .map(HeadKernel::isa)
+                .filter(OpKernel::available)
+                .map(OpKernel::isa)
                 .toList();
     }
 

@@ -1,6 +1,6 @@
 package io.github.bitnetort.tests.op;
 
-import io.github.bitnetort.natives.HeadKernels;
+import io.github.bitnetort.natives.OpKernelTable;
 import io.github.bitnetort.runtime.WeightMemory;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +10,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 /** The same for a product with weights, which a session may hold in huge pages. */
 public abstract class AbstractMatMulConformanceTest<C extends RowsCase> extends AbstractKernelConformanceTest<C> {
     protected AbstractMatMulConformanceTest(
-            List<C> cases, int leastCases, HeadKernels kernels, Map<String, List<String>> features) {
+            List<C> cases, int leastCases, OpKernelTable kernels, Map<String, List<String>> features) {
         super(cases, leastCases, kernels, features);
     }
 

@@ -10,7 +10,7 @@ import org.bytedeco.javacpp.BytePointer;
  * The kernels of an op in the native library. What {@link BitMatMulLibrary} says of availability and of lists of
  * instruction sets holds here too.
  */
-public final class HeadKernels {
+public final class OpKernelTable {
     private final IntSupplier count;
     private final Get get;
     private final Choose choose;
@@ -20,7 +20,7 @@ public final class HeadKernels {
      * @param get its kernel_get
      * @param choose its choose_kernel
      */
-    HeadKernels(IntSupplier count, Get get, Choose choose) {
+    OpKernelTable(IntSupplier count, Get get, Choose choose) {
         this.count = count;
         this.get = get;
         this.choose = choose;
@@ -37,7 +37,7 @@ public final class HeadKernels {
     }
 
     /** All kernels, most preferred first. */
-    public List<HeadKernel> all() {
+    public List<OpKernel> all() {
         NativeLoader.library();
         return IntStream.range(0, count.getAsInt()).mapToObj(this::kernel).toList();
     }
@@ -48,7 +48,7 @@ public final class HeadKernels {
      * @param isas a list of instruction sets, or null
      * @throws IllegalArgumentException for instruction sets that are unknown, not on this CPU or without a kernel
      */
-    public HeadKernel chosen(String isas) {
+    public OpKernel chosen(String isas) {
         NativeLoader.library();
         try (Message message = new Message();
                 BytePointer list = isas == null ? null : new BytePointer(isas)) {
@@ -64,10 +64,10 @@ public final class HeadKernels {
         }
     }
 
-    private HeadKernel kernel(int index) {
+    private OpKernel kernel(int index) {
         try (OpKernelInfo info = new OpKernelInfo()) {
             get.status(index, info);
-            return HeadKernel.of(info.name(), info.isa(), info.features());
+            return OpKernel.of(info.name(), info.isa(), info.features());
         }
     }
 }
