@@ -13,9 +13,16 @@ import java.util.List;
  * @param packing of its quantized layers; not the option's where the weights leave no choice
  * @param copied names of the checkpoint's files that were copied along
  * @param unused tensors of the checkpoint that the model has no use for, in alphabetical order
+ * @param recovered whether an export that was killed had left something in the output's place, which is gone
  */
 public record ExportResult(
-        Path model, long modelBytes, long dataBytes, Packing packing, List<String> copied, List<String> unused) {
+        Path model,
+        long modelBytes,
+        long dataBytes,
+        Packing packing,
+        List<String> copied,
+        List<String> unused,
+        boolean recovered) {
     public ExportResult {
         copied = List.copyOf(copied);
         unused = List.copyOf(unused);

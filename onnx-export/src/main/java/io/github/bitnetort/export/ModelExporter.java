@@ -26,11 +26,13 @@ public final class ModelExporter {
     private ModelExporter() {}
 
     /**
-     * Exports a checkpoint. The output folder appears complete or not at all; what was there is kept until then.
+     * Exports a checkpoint. The output folder appears complete or not at all; what was there is kept until then. What an
+     * export that was killed had left there is removed.
      *
      * @param checkpoint a directory with config.json and model.safetensors or its shards, or a GGUF file
      * @param outputDirectory new or empty, unless an earlier export may be overwritten
-     * @throws ExportException for what cannot be exported, naming file, tensor or field, what was found and wanted
+     * @throws ExportException for what cannot be exported, naming file, tensor or field, what was found and wanted; and
+     *     where another export is writing to the output folder
      * @throws IOException where reading or writing fails
      */
     public static ExportResult export(
@@ -51,7 +53,8 @@ public final class ModelExporter {
                         output.path(), source.config(), options.genai().get(), sharedCache));
             }
             output.finish();
-            return result(outputDirectory, packing(source.config().quantization(), options), companions, tensors);
+            Packing packing = packing(source.config().quantization(), options);
+            return result(outputDirectory, packing, companions, tensors, output.recovered());
         }
     }
 
@@ -97,14 +100,15 @@ public final class ModelExporter {
         return quantization.blockSize() > 0 ? Packing.TERNARY16 : options.packing();
     }
 
-    private static ExportResult result(Path output, Packing packing, List<String> copied, UsedTensors checkpoint)
+    private static ExportResult result(
+            Path output, Packing packing, List<String> copied, UsedTensors checkpoint, boolean recovered)
             throws IOException {
         Path model = output.resolve(MODEL_FILE);
         Path data = output.resolve(MODEL_FILE + ModelWriter.DATA_SUFFIX);
         Set<String> unused = new TreeSet<>(checkpoint.tensorNames());
         unused.removeAll(checkpoint.used());
         long dataBytes = Files.exists(data) ? Files.size(data) : 0;
-        return new ExportResult(model, Files.size(model), dataBytes, packing, copied, List.copyOf(unused));
+        return new ExportResult(model, Files.size(model), dataBytes, packing, copied, List.copyOf(unused), recovered);
     }
 
     private static Set<String> knownFiles() {

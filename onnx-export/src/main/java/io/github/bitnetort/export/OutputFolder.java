@@ -1,50 +1,37 @@
 package io.github.bitnetort.export;
 
-import io.github.bitnetort.export.graph.TemporaryPath;
-import io.github.bitnetort.export.graph.UnfinishedFiles;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.FileVisitResult;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
- * An output folder that appears complete or not at all: files are made in a hidden folder beside it, which then takes
- * its name. A folder that is there stays, as it may be a mount point or the one that the user is in: files are made in a
+ * An output folder that appears complete or not at all: files are made in a hidden folder beside it, and then take its
+ * name. A folder that is there stays, as it may be a mount point or the one that the user is in: files are made in a
  * hidden folder in it and then change places with those of an earlier export. Closing it unfinished leaves everything as
- * it was.
+ * it was, without what an export that was killed had left.
  */
 final class OutputFolder implements Closeable {
     private final Path target;
-    private final boolean exists;
     private final Set<String> known;
-    private final Path temporary;
     private final List<Path> newParents;
+    private Workspace workspace;
+    private Path made;
+    private boolean exists;
+    private boolean recovered;
     private boolean finished;
 
     private OutputFolder(Path target, Set<String> known) throws IOException {
         this.target = target;
-        this.exists = Files.exists(target);
         this.known = known;
-        this.temporary = TemporaryPath.beside(exists ? target.resolve("export") : target);
         this.newParents = missingParents(target);
         Files.createDirectories(target.getParent());
-        Files.createDirectory(UnfinishedFiles.begin(temporary));
     }
 
     /**
@@ -53,85 +40,101 @@ final class OutputFolder implements Closeable {
      * @param overwrite whether an earlier one may be replaced
      * @param known names of the files that an earlier one may hold; with any other it is not ours to replace
      * @param source a folder that must survive
-     * @throws ExportException where the target exists and must not be replaced
+     * @throws ExportException where the target exists and must not be replaced, or another export writes there
      */
     static OutputFolder begin(Path target, boolean overwrite, Set<String> known, Path source) throws IOException {
         Path folder = target.toAbsolutePath().normalize();
         if (folder.getFileName() == null) {
             throw ExportException.of(target, "output", "the root of the file system", "a new folder");
         }
-        if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-            checkReplaceable(folder, overwrite, known, source);
+        OutputFolder output = new OutputFolder(folder, known);
+        try {
+            if (!output.takeNew()) {
+                output.takeOld(overwrite, source);
+            }
+            output.made = output.workspace.begin();
+            return output;
+        } catch (IOException | RuntimeException e) {
+            try (output) {
+                throw e;
+            }
         }
-        return new OutputFolder(folder, known);
+    }
+
+    /** False where the folder exists; one that was made meanwhile does. */
+    private boolean takeNew() throws IOException {
+        Path hidden = Workspace.beside(target);
+        if (exists(target) && !exists(hidden)) {
+            return false;
+        }
+        take(hidden);
+        if (!exists(target)) {
+            return true;
+        }
+        workspace.close();
+        workspace = null;
+        return false;
+    }
+
+    private void takeOld(boolean overwrite, Path source) throws IOException {
+        exists = true;
+        if (!Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+            throw ExportException.of(target, "output", "a file or link", "a new or empty folder");
+        }
+        Path hidden = Workspace.inside(target);
+        if (!exists(hidden)) {
+            checkReplaceable(target, overwrite, known, source); // before anything is written there
+        }
+        take(hidden);
+        checkReplaceable(target, overwrite, known, source);
+    }
+
+    private void take(Path hidden) throws IOException {
+        workspace = Workspace.take(hidden, target, known);
+        recovered |= workspace.recover();
+    }
+
+    private static boolean exists(Path path) {
+        return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Where the files are made. */
     Path path() {
-        return temporary;
+        return made;
+    }
+
+    /** Whether an export that was killed had left anything here. */
+    boolean recovered() {
+        return recovered;
     }
 
     /** Gives the files their place; what was there before is gone only afterwards. */
     void finish() throws IOException {
         if (exists) {
-            exchange();
+            workspace.exchange();
         } else {
-            move(temporary, target);
+            workspace.become();
         }
         finished = true;
-        UnfinishedFiles.end(temporary);
-    }
-
-    /** The model's own file leaves first and comes last: whoever sees it sees the files that belong to it. */
-    private void exchange() throws IOException {
-        Path old = TemporaryPath.beside(temporary);
-        Files.createDirectory(old);
-        Deque<Path[]> moves = new ArrayDeque<>();
-        try {
-            for (Path file : modelFirst(target)) {
-                if (known.contains(file.getFileName().toString())) {
-                    move(file, old.resolve(file.getFileName()), moves);
-                }
-            }
-            List<Path> made = modelFirst(temporary);
-            Collections.reverse(made);
-            for (Path file : made) {
-                move(file, target.resolve(file.getFileName()), moves);
-            }
-        } catch (IOException e) {
-            while (!moves.isEmpty()) {
-                Path[] last = moves.pop();
-                move(last[1], last[0]);
-            }
-            delete(old);
-            throw e;
-        }
-        delete(old);
-        delete(temporary);
-    }
-
-    private static List<Path> modelFirst(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.sorted(Comparator.comparing((Path file) -> !file.endsWith(ModelExporter.MODEL_FILE))
-                            .thenComparing(Comparator.naturalOrder()))
-                    .collect(Collectors.toCollection(ArrayList::new));
-        }
-    }
-
-    private static void move(Path from, Path to, Deque<Path[]> moves) throws IOException {
-        move(from, to);
-        moves.push(new Path[] {from, to});
     }
 
     @Override
     public void close() throws IOException {
-        if (finished) {
-            return;
+        if (workspace != null) {
+            workspace.close();
         }
-        delete(temporary);
-        UnfinishedFiles.end(temporary);
+        if (!finished) {
+            deleteNewParents();
+        }
+    }
+
+    private void deleteNewParents() throws IOException {
         for (Path parent : newParents) {
-            Files.delete(parent);
+            try {
+                Files.deleteIfExists(parent);
+            } catch (DirectoryNotEmptyException e) {
+                return; // somebody else has a use for it
+            }
         }
     }
 
@@ -146,13 +149,10 @@ final class OutputFolder implements Closeable {
 
     private static void checkReplaceable(Path folder, boolean overwrite, Set<String> known, Path source)
             throws IOException {
-        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-            throw ExportException.of(folder, "output", "a file or link", "a new or empty folder");
-        }
-        List<Path> entries;
-        try (Stream<Path> list = Files.list(folder)) {
-            entries = list.sorted().toList();
-        }
+        Path hidden = Workspace.inside(folder);
+        List<Path> entries = ModelFolders.list(folder).stream()
+                .filter(entry -> !entry.equals(hidden))
+                .toList();
         if (entries.isEmpty()) {
             return;
         }
@@ -171,32 +171,5 @@ final class OutputFolder implements Closeable {
             throw ExportException.of(
                     folder, "output", foreign.get().getFileName() + ", which no export wrote", "an earlier export");
         }
-    }
-
-    private static void move(Path from, Path to) throws IOException {
-        try {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.move(from, to);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
-                if (failure != null) {
-                    throw failure;
-                }
-                Files.delete(directory);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

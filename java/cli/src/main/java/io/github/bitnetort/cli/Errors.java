@@ -56,13 +56,9 @@ public final class Errors {
         if (error instanceof FileSystemException file && file.getFile() != null) {
             Path path = Path.of(file.getFile());
             String what = file.getReason() != null ? file.getReason() : what(file);
-            if (!TemporaryPath.isTemporary(path)) {
-                return path + ": " + what;
-            }
-            while (TemporaryPath.isTemporary(path)) {
-                path = path.getParent();
-            }
-            return path + ": cannot be written to: " + what;
+            return TemporaryPath.place(path)
+                    .map(place -> place + ": cannot be written to: " + what)
+                    .orElse(path + ": " + what);
         }
         return error.getMessage() == null ? error.toString() : error.getMessage();
     }

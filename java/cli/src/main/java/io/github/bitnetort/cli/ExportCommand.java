@@ -157,6 +157,9 @@ final class ExportCommand implements Callable<Integer> {
 
     private void report(ExportResult result) {
         PrintWriter err = spec.commandLine().getErr();
+        if (result.recovered()) {
+            err.printf("removed what an export that was killed had left for %s%n", output);
+        }
         err.printf(
                 "wrote %s (%s) and its weights (%s)%n",
                 result.model().getFileName(), Bytes.format(result.modelBytes()), Bytes.format(result.dataBytes()));

@@ -1,12 +1,17 @@
 package io.github.bitnetort.export.graph;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
 /** Names for what is not finished yet. */
 public final class TemporaryPath {
-    private static final Pattern NAME = Pattern.compile("\\..+\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
+    /** The name, or its end, of the folder in which an export makes its files. */
+    public static final String EXPORT = ".export.tmp";
+
+    private static final Pattern NAME =
+            Pattern.compile("\\..+\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp|(\\..+)?\\.export\\.tmp");
 
     private TemporaryPath() {}
 
@@ -19,7 +24,18 @@ public final class TemporaryPath {
         return absolute.resolveSibling("." + absolute.getFileName() + "." + UUID.randomUUID() + ".tmp");
     }
 
-    /** Whether a path is one of these, which tells a user nothing: its folder does. */
+    /** The folder that holds what is hidden of a path, which tells a user more; empty where nothing is. */
+    public static Optional<Path> place(Path path) {
+        Optional<Path> place = Optional.empty();
+        for (Path part = path; part != null; part = part.getParent()) {
+            if (isTemporary(part)) {
+                place = Optional.ofNullable(part.getParent());
+            }
+        }
+        return place;
+    }
+
+    /** Whether a path's last name is one of these. */
     public static boolean isTemporary(Path path) {
         return path.getFileName() != null
                 && NAME.matcher(path.getFileName().toString()).matches();

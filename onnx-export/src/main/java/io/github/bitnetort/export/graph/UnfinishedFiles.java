@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
@@ -15,7 +15,7 @@ public final class UnfinishedFiles {
     /** Other threads may still be writing. */
     private static final int ATTEMPTS = 20;
 
-    private static final Set<Path> PATHS = ConcurrentHashMap.newKeySet();
+    private static final Map<Path, Runnable> DELETIONS = new ConcurrentHashMap<>();
 
     static {
         try {
@@ -29,32 +29,36 @@ public final class UnfinishedFiles {
 
     /** Begins a file or folder, which need not exist yet. */
     public static Path begin(Path path) {
-        PATHS.add(path);
+        begin(path, () -> delete(path));
         return path;
+    }
+
+    /** Begins one that takes more than its deletion to be gone. */
+    public static void begin(Path path, Runnable deletion) {
+        DELETIONS.put(path, deletion);
     }
 
     /** Forgets one that is gone: renamed to what it was to be, or deleted. */
     public static void end(Path path) {
-        PATHS.remove(path);
+        DELETIONS.remove(path);
     }
 
     /** Deletes what was begun and not ended. */
     static void deleteAll() {
-        for (Path path : List.copyOf(PATHS)) {
-            for (int attempt = 0; attempt < ATTEMPTS && Files.exists(path); attempt++) {
-                delete(path);
-            }
-        }
-        PATHS.clear();
+        List.copyOf(DELETIONS.values()).forEach(Runnable::run);
+        DELETIONS.clear();
     }
 
-    private static void delete(Path path) {
-        try (Stream<Path> files = Files.walk(path)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
+    /** Deletes a file or folder, as far as that goes, though files come and go in it. */
+    public static void delete(Path path) {
+        for (int attempt = 0; attempt < ATTEMPTS && Files.exists(path); attempt++) {
+            try (Stream<Path> files = Files.walk(path)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(file);
+                }
+            } catch (IOException | UncheckedIOException e) {
+                // A file came or went meanwhile: the next attempt sees it.
             }
-        } catch (IOException | UncheckedIOException e) {
-            // A file came or went meanwhile: the next attempt sees it.
         }
     }
 }
