@@ -1,7 +1,7 @@
 package io.github.bitnetort.export.model;
 
 /** A matrix [N, K] in a graph, once, that is not ternary: an embedding's, a head's, or both. */
-interface HeadMatrix {
+public interface HeadMatrix {
     /**
      * Adds the rows at some indices as floats, in standard operators of opset 18.
      *

@@ -5,8 +5,7 @@ import io.github.bitnetort.export.graph.OnnxModel;
 import io.github.bitnetort.ops.BitMatMulProblem;
 import io.github.bitnetort.ops.BitMatMulSpec;
 import io.github.bitnetort.ops.CustomBitMatMul;
-import io.github.bitnetort.tests.Leading;
-import io.github.bitnetort.tests.op.RowsCase;
+import io.github.bitnetort.tests.op.MatMulCase;
 
 /**
  * One product with the answer that every implementation must give.
@@ -18,7 +17,7 @@ import io.github.bitnetort.tests.op.RowsCase;
  * @param portable whether the portable function body promises to give Y (finite input, no overflow)
  */
 record Case(String group, String replay, BitMatMulProblem problem, int m, float[] x, float[] expected, boolean portable)
-        implements RowsCase {
+        implements MatMulCase {
     Case {
         if (x.length != m * problem.spec().k()
                 || expected.length != m * problem.spec().n()) {
@@ -37,11 +36,6 @@ record Case(String group, String replay, BitMatMulProblem problem, int m, float[
                 .withFunctionBody(functionBody)
                 .withRank(leading().length + 1)
                 .toModel();
-    }
-
-    @Override
-    public long[] leading() {
-        return Leading.dimensions(m, problem.spec().n());
     }
 
     @Override

@@ -6,8 +6,7 @@ import io.github.bitnetort.ops.CustomMatMulF16;
 import io.github.bitnetort.ops.Float16;
 import io.github.bitnetort.ops.MatMulF16Problem;
 import io.github.bitnetort.ops.ScalarMatMulF16;
-import io.github.bitnetort.tests.Leading;
-import io.github.bitnetort.tests.op.RowsCase;
+import io.github.bitnetort.tests.op.MatMulCase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -20,7 +19,7 @@ import java.util.Random;
  * @param expected Y, [m, N]
  */
 public record F16Case(MatMulF16Problem problem, Content content, int m, float[] x, float[] expected)
-        implements RowsCase {
+        implements MatMulCase {
     private static final int[] ODD = {0x7fc00000, 0xffc12345, 0x7f800001, 0x7f800000, 0xff800000};
     private static final int INFINITY = 0x7c00;
 
@@ -109,11 +108,6 @@ public record F16Case(MatMulF16Problem problem, Content content, int m, float[] 
     @Override
     public OnnxModel model(boolean functionBody) {
         return new SingleF16Model(problem, functionBody, leading().length + 1).toModel();
-    }
-
-    @Override
-    public long[] leading() {
-        return Leading.dimensions(m, problem.n());
     }
 
     @Override

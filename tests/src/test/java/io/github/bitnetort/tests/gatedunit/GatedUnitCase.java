@@ -4,8 +4,10 @@ import io.github.bitnetort.export.SingleGatedUnitModel;
 import io.github.bitnetort.export.graph.OnnxModel;
 import io.github.bitnetort.ops.CustomGatedUnit;
 import io.github.bitnetort.ops.GatedUnitSpec;
+import io.github.bitnetort.ops.RandomProblems;
 import io.github.bitnetort.ops.RmsNormProblem;
 import io.github.bitnetort.ops.ScalarGatedUnit;
+import io.github.bitnetort.tests.Leading;
 import io.github.bitnetort.tests.op.RowsCase;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,27 +48,19 @@ public record GatedUnitCase(GatedUnitSpec spec, boolean finite, long[] leading, 
     private static void addRanks(List<GatedUnitCase> cases, int n, boolean normed) {
         GatedUnitSpec spec = new GatedUnitSpec(n, normed ? Optional.of(norm(n)) : Optional.empty());
         for (boolean finite : new boolean[] {true, false}) {
-            add(cases, spec, finite);
-            add(cases, spec, finite, 0);
-            add(cases, spec, finite, 1);
-            add(cases, spec, finite, 5);
-            add(cases, spec, finite, 2, 0);
-            add(cases, spec, finite, 2, 3);
+            for (long[] leading : Leading.EACH_RANK) {
+                add(cases, spec, finite, leading);
+            }
         }
     }
 
     private static RmsNormProblem norm(int n) {
-        Random random = new Random(n);
-        float[] weight = new float[n];
-        for (int i = 0; i < n; i++) {
-            weight[i] = (float) random.nextGaussian();
-        }
-        return new RmsNormProblem(1e-5f, weight);
+        return new RmsNormProblem(1e-5f, RandomProblems.floats(n, new Random(n)));
     }
 
     private static void add(List<GatedUnitCase> cases, GatedUnitSpec spec, boolean finite, long... leading) {
         int n = spec.n();
-        int m = (int) Arrays.stream(leading).reduce(1, (a, b) -> a * b);
+        int m = Leading.rows(leading);
         Random random = new Random(cases.size());
         float largest = spec.norm().isPresent() ? 1e4f : 1e15f;
         float[] x = new float[m * spec.width()];

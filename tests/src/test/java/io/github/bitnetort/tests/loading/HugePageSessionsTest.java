@@ -11,6 +11,7 @@ import io.github.bitnetort.ops.BitMatMulProblem;
 import io.github.bitnetort.ops.BitMatMulSpec;
 import io.github.bitnetort.ops.PackedWeights;
 import io.github.bitnetort.ops.Packing;
+import io.github.bitnetort.ops.RandomProblems;
 import io.github.bitnetort.ops.ScalarBitMatMul;
 import io.github.bitnetort.ops.WeightPacker;
 import io.github.bitnetort.runtime.WeightMemory;
@@ -49,10 +50,7 @@ class HugePageSessionsTest {
                         }
                     }));
             float[] scale = {0.03f};
-            x = new float[M * spec.k()];
-            for (int i = 0; i < x.length; i++) {
-                x[i] = (float) random.nextGaussian();
-            }
+            x = RandomProblems.floats(M * spec.k(), random);
             expected = new float[M * spec.n()];
             new ScalarBitMatMul().compute(new BitMatMulProblem(spec, weights, scale, null), x, M, expected);
             model = SingleNodeModel.of(spec, weights, scale, null).withFunctionBody(false);

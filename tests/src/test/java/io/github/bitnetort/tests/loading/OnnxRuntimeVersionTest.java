@@ -14,6 +14,7 @@ import io.github.bitnetort.ops.BitMatMulProblem;
 import io.github.bitnetort.ops.BitMatMulSpec;
 import io.github.bitnetort.ops.PackedWeights;
 import io.github.bitnetort.ops.Packing;
+import io.github.bitnetort.ops.RandomProblems;
 import io.github.bitnetort.ops.ScalarBitMatMul;
 import io.github.bitnetort.ops.WeightPacker;
 import io.github.bitnetort.runtime.BitNetOps;
@@ -44,10 +45,7 @@ class OnnxRuntimeVersionTest {
                 "this execution is to run another ONNX Runtime");
 
         PackedWeights weights = weights();
-        float[] x = new float[M * SPEC.k()];
-        for (int i = 0; i < x.length; i++) {
-            x[i] = (float) random.nextGaussian();
-        }
+        float[] x = RandomProblems.floats(M * SPEC.k(), random);
         float[] y = new float[M * SPEC.n()];
         new ScalarBitMatMul().compute(new BitMatMulProblem(SPEC, weights, SCALE, null), x, M, y);
 

@@ -6,8 +6,7 @@ import io.github.bitnetort.ops.CustomMatMulNBits;
 import io.github.bitnetort.ops.MatMulNBitsProblem;
 import io.github.bitnetort.ops.MatMulNBitsSpec;
 import io.github.bitnetort.ops.ScalarMatMulNBits;
-import io.github.bitnetort.tests.Leading;
-import io.github.bitnetort.tests.op.RowsCase;
+import io.github.bitnetort.tests.op.MatMulCase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -20,7 +19,7 @@ import java.util.Random;
  * @param expected Y, [m, N]
  */
 public record NBitsCase(MatMulNBitsProblem problem, Content content, int m, float[] x, float[] expected)
-        implements RowsCase {
+        implements MatMulCase {
     private static final int[] ODD = {0x7fc00000, 0xffc12345, 0x7f800001, 0x7f800000, 0xff800000};
 
     /** What weights and activations are. */
@@ -113,11 +112,6 @@ public record NBitsCase(MatMulNBitsProblem problem, Content content, int m, floa
     @Override
     public OnnxModel model(boolean functionBody) {
         return new SingleNBitsModel(problem, functionBody, leading().length + 1).toModel();
-    }
-
-    @Override
-    public long[] leading() {
-        return Leading.dimensions(m, problem.spec().n());
     }
 
     @Override

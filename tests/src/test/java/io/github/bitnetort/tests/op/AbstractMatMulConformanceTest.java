@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 /** The same for a product with weights, which a session may hold in huge pages. */
-public abstract class AbstractMatMulConformanceTest<C extends RowsCase> extends AbstractKernelConformanceTest<C> {
+public abstract class AbstractMatMulConformanceTest<C extends MatMulCase> extends AbstractKernelConformanceTest<C> {
     protected AbstractMatMulConformanceTest(
             List<C> cases, int leastCases, OpKernelTable kernels, Map<String, List<String>> features) {
         super(cases, leastCases, kernels, features);

@@ -13,6 +13,7 @@ import io.github.bitnetort.export.graph.Tensors;
 import io.github.bitnetort.export.onnx.AttributeProto;
 import io.github.bitnetort.export.onnx.NodeProto;
 import io.github.bitnetort.export.onnx.TensorProto;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,16 @@ public abstract class AbstractOpRefusalTest {
             }
         });
         assertSays(refused, List.of(says));
+    }
+
+    /** Holds that the good model's run fails where its graph leaves the first input's dimensions open. */
+    protected final void assertShapeIsRefused(List<OpTensor> inputs, String... says) throws OrtException {
+        OpTensor first = inputs.get(0);
+        Object[] open = new Object[first.shape().length];
+        Arrays.setAll(open, i -> "d" + i);
+        OnnxModel model = good();
+        model.graph().inputs().set(0, Tensors.value(first.name(), TensorProto.DataType.FLOAT, open));
+        assertRunIsRefused(model, inputs, says);
     }
 
     /** The node with this attribute instead of its own of that name. */

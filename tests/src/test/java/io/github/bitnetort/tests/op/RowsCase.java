@@ -1,5 +1,6 @@
 package io.github.bitnetort.tests.op;
 
+import io.github.bitnetort.tests.Leading;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -32,7 +33,7 @@ public interface RowsCase extends OpCase {
 
     /** M, the product of the leading dimensions. */
     default int rows() {
-        return Math.toIntExact(Arrays.stream(leading()).reduce(1, (a, b) -> a * b));
+        return Leading.rows(leading());
     }
 
     /** The op's native code with all that is constant. */

@@ -3,8 +3,10 @@ package io.github.bitnetort.tests.rmsnorm;
 import io.github.bitnetort.export.SingleRmsNormModel;
 import io.github.bitnetort.export.graph.OnnxModel;
 import io.github.bitnetort.ops.CustomRmsNorm;
+import io.github.bitnetort.ops.RandomProblems;
 import io.github.bitnetort.ops.RmsNormProblem;
 import io.github.bitnetort.ops.ScalarRmsNorm;
+import io.github.bitnetort.tests.Leading;
 import io.github.bitnetort.tests.op.RowsCase;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,12 +30,9 @@ public record RmsNormCase(RmsNormProblem problem, boolean finite, long[] leading
         List<RmsNormCase> cases = new ArrayList<>();
         for (int n : new int[] {16, 32, 48, 64, 80, 128, 144, 2560, 6912}) {
             for (boolean finite : new boolean[] {true, false}) {
-                add(cases, n, finite);
-                add(cases, n, finite, 0);
-                add(cases, n, finite, 1);
-                add(cases, n, finite, 5);
-                add(cases, n, finite, 2, 0);
-                add(cases, n, finite, 2, 3);
+                for (long[] leading : Leading.EACH_RANK) {
+                    add(cases, n, finite, leading);
+                }
             }
         }
         add(cases, 48, true, 900); // several tasks
@@ -42,12 +41,9 @@ public record RmsNormCase(RmsNormProblem problem, boolean finite, long[] leading
     }
 
     private static void add(List<RmsNormCase> cases, int n, boolean finite, long... leading) {
-        int m = (int) Arrays.stream(leading).reduce(1, (a, b) -> a * b);
+        int m = Leading.rows(leading);
         Random random = new Random(cases.size());
-        float[] weight = new float[n];
-        for (int i = 0; i < n; i++) {
-            weight[i] = (float) random.nextGaussian();
-        }
+        float[] weight = RandomProblems.floats(n, random);
         RmsNormProblem problem = new RmsNormProblem(random.nextBoolean() ? 1e-5f : 1e-6f, weight);
         float[] x = new float[m * n];
         for (int i = 0; i < x.length; i++) {
