@@ -1,6 +1,7 @@
 package io.github.bitnetort.tests.bench.model;
 
 import io.github.bitnetort.generate.BitNetModel;
+import io.github.bitnetort.tests.bench.Figures;
 import java.io.IOException;
 
 /** What is said of memory. */

@@ -4,12 +4,12 @@ import io.github.bitnetort.export.ExportedBitMatMul;
 import io.github.bitnetort.export.ModelInspector;
 import io.github.bitnetort.generate.BitNetModel;
 import io.github.bitnetort.generate.Generator;
-import io.github.bitnetort.generate.ModelOptions;
 import io.github.bitnetort.natives.BitMatMulLibrary;
 import io.github.bitnetort.natives.MatMulSpec;
 import io.github.bitnetort.ops.BitMatMulSpec;
 import io.github.bitnetort.runtime.WeightMemory;
 import io.github.bitnetort.tests.bench.Environment;
+import io.github.bitnetort.tests.bench.Figures;
 import io.github.bitnetort.tests.bench.NativeBench;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,7 +17,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,18 +33,16 @@ import picocli.CommandLine.Mixin;
         description = "Measure a whole exported model: loading, prefill, decoding, memory, each beside what the machine"
                 + " allows.")
 public final class ModelBench implements Callable<Integer> {
-    private static final int PROFILED_TOKENS = 40;
-
-    /** Runs of the profile that do not count: the prompt, and the first step after it. */
-    private static final int PROFILE_WARM_UP = 2;
-
     @Mixin
     private ModelBenchOptions options;
 
     private Figures figures;
 
-    /** The mean over a text without the profiler, which adds to each node and between them. */
+    /** The mean over a text. */
     private double stepMillis;
+
+    /** Medians, by the prompt's length. */
+    private final Map<Integer, Double> prefillMillis = new LinkedHashMap<>();
 
     @Override
     public Integer call() throws Exception {
@@ -58,7 +58,7 @@ public final class ModelBench implements Callable<Integer> {
         ResidentMemory bare = ResidentMemory.now();
         try (ResidentMemory.Peak peak = new ResidentMemory.Peak()) {
             long start = System.nanoTime();
-            try (BitNetModel model = BitNetModel.open(options.folder, modelOptions());
+            try (BitNetModel model = BitNetModel.open(options.folder, options.modelOptions());
                     Generator generator = model.generator()) {
                 long loaded = System.nanoTime();
                 int context =
@@ -81,14 +81,14 @@ public final class ModelBench implements Callable<Integer> {
             }
         }
         if (options.profile) {
-            reportProfile();
+            ProfileFigures profile = new ProfileFigures(figures, options);
+            profile.reportStep(stepMillis);
+            for (Map.Entry<Integer, Double> prefill : prefillMillis.entrySet()) {
+                profile.reportPrefill(prefill.getKey(), prefill.getValue());
+            }
         }
         figures.print(options.json, System.out);
         return 0;
-    }
-
-    private ModelOptions modelOptions() {
-        return ModelOptions.defaults().withThreads(options.threads).withWeights(options.weights);
     }
 
     private void describe(TokenBytes bytes) throws IOException {
@@ -148,7 +148,8 @@ public final class ModelBench implements Callable<Integer> {
             Arrays.sort(rates);
             double median = rates[rates.length / 2];
             figures.put(section, "prefill_of_" + length + "_tokens/s", median, 1);
-            figures.put(section, "first_token_after_" + length + "_ms", 1000 * length / median, 1);
+            prefillMillis.put(length, 1000 * length / median);
+            figures.put(section, "first_token_after_" + length + "_ms", prefillMillis.get(length), 1);
         }
         Run run = Run.of(generator, model.vocabSize(), Run.PROMPT, options.newTokens, context);
         double after = readGigabytes(bytes);
@@ -186,52 +187,5 @@ public final class ModelBench implements Callable<Integer> {
                 .mapToDouble(row -> Double.parseDouble(row.get("value")))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private void reportProfile() throws Exception {
-        Path folder = Files.createTempDirectory("bitnet-bench");
-        Path file = null;
-        try (BitNetModel model =
-                        BitNetModel.open(options.folder, modelOptions().withProfile(folder.resolve("profile")));
-                Generator generator = model.generator()) {
-            Run run = Run.of(generator, model.vocabSize(), Run.PROMPT, PROFILED_TOKENS, Run.PROMPT + PROFILED_TOKENS);
-            double step = Arrays.stream(run.stepNanos()).skip(1).average().orElseThrow() * 1e-6;
-            file = model.endProfiling();
-            profileRows(OperatorProfile.read(file, PROFILE_WARM_UP, model.vocabSize()), step);
-        } finally {
-            if (file != null) {
-                Files.deleteIfExists(file);
-            }
-            Files.delete(folder);
-        }
-    }
-
-    private void profileRows(OperatorProfile profile, double step) {
-        double nodes = 0;
-        for (OperatorProfile.Operator operator : profile.operators()) {
-            profileRow(operator.name(), operator.nodes(), operator.millis(), step);
-            nodes += operator.millis();
-        }
-        profileRow("between nodes", 0, profile.runMillis() - nodes, step);
-        profileRow("outside ONNX Runtime", 0, step - profile.runMillis(), step);
-        profileRow("a decode step, profiled", 0, step, step);
-        profileRow("a decode step without the profiler", 0, stepMillis, step);
-        double inside = profile.millis(OperatorProfile.TERNARY) + profile.millis(OperatorProfile.HEAD);
-        figures.put("profile", "share_outside_CustomBitMatMul_and_head", 1 - inside / step, 3);
-        double added = profile.leastNodeMillis()
-                * (profile.nodes(OperatorProfile.TERNARY) + profile.nodes(OperatorProfile.HEAD));
-        figures.put(
-                "profile",
-                "share_outside_CustomBitMatMul_and_head_without_what_the_profiler_adds",
-                1 - (inside - added) / stepMillis,
-                3);
-    }
-
-    private void profileRow(String name, double nodes, double millis, double step) {
-        figures.row("decode step")
-                .put("operator", name)
-                .put("nodes", Math.round(nodes * 10) / 10.0)
-                .put("ms", Math.round(millis * 1000) / 1000.0)
-                .put("share", Math.round(millis / step * 1000) / 1000.0);
     }
 }

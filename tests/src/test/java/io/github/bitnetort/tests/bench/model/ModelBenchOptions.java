@@ -2,6 +2,7 @@ package io.github.bitnetort.tests.bench.model;
 
 import io.github.bitnetort.generate.ModelOptions;
 import io.github.bitnetort.runtime.WeightMemory;
+import io.github.bitnetort.tests.bench.OptionRange;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -72,34 +73,32 @@ final class ModelBenchOptions {
 
     @Option(
             names = "--profile",
-            description = "Then say where the time of a decode step goes, by ONNX Runtime's profiler.")
+            description = "Then say where the time of a decode step goes, and that of each prompt, by ONNX Runtime's"
+                    + " profiler.")
     boolean profile;
 
     @Option(names = "--json", description = "One JSON object instead of tables.")
     boolean json;
 
+    ModelOptions modelOptions() {
+        return ModelOptions.defaults().withThreads(threads).withWeights(weights);
+    }
+
     /** @throws IllegalArgumentException where one is not what it must be, whatever the model */
     void check() {
-        check("threads", threads, 1, ModelOptions.MAX_THREADS);
-        check("rounds", rounds, 1, Integer.MAX_VALUE);
-        check("context", context, Run.PROMPT + 1, Integer.MAX_VALUE);
-        check("streams", streams, 0, MAX_STREAMS);
-        check("tokens", streamTokens, 1, Integer.MAX_VALUE);
+        OptionRange.check("threads", threads, 1, OptionRange.MAX_THREADS);
+        OptionRange.check("rounds", rounds, 1, Integer.MAX_VALUE);
+        OptionRange.check("context", context, Run.PROMPT + 1, Integer.MAX_VALUE);
+        OptionRange.check("streams", streams, 0, MAX_STREAMS);
+        OptionRange.check("tokens", streamTokens, 1, Integer.MAX_VALUE);
     }
 
     /** @throws IllegalArgumentException where something would not fit */
     void check(int positions) {
         for (int length : prefill) {
-            check("prefill", length, 1, positions);
+            OptionRange.check("prefill", length, 1, positions);
         }
         // The last token is chosen from the position before it. The times between tokens count: one alone has none.
-        check("new-tokens", newTokens, 2, positions - Run.PROMPT + 1);
-    }
-
-    private static void check(String name, int found, int least, int most) {
-        if (found < least || found > most) {
-            String range = most == Integer.MAX_VALUE ? least + " or more" : least + " to " + most;
-            throw new IllegalArgumentException("--" + name + ": found " + found + ", wanted " + range);
-        }
+        OptionRange.check("new-tokens", newTokens, 2, positions - Run.PROMPT + 1);
     }
 }

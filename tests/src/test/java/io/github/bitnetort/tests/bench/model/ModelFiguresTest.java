@@ -7,13 +7,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.bitnetort.generate.BitNetModel;
 import io.github.bitnetort.generate.Generator;
 import io.github.bitnetort.generate.ModelOptions;
+import io.github.bitnetort.runtime.WeightMemory;
+import io.github.bitnetort.tests.bench.Environment;
+import io.github.bitnetort.tests.bench.Figures;
 import io.github.bitnetort.tests.endtoend.Fixture;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** That the figures of {@code bench model} are what they are called; not how large they are. */
 class ModelFiguresTest {
@@ -30,13 +39,8 @@ class ModelFiguresTest {
             Run run = Run.of(generator, model.vocabSize(), 16, 6, 64);
             assertEquals(5, run.stepNanos().length);
             Path file = model.endProfiling();
-            OperatorProfile profile = OperatorProfile.read(file, 2, VOCAB);
-            double nodes = profile.operators().stream()
-                    .filter(operator -> operator.name().equals(OperatorProfile.TERNARY))
-                    .findFirst()
-                    .orElseThrow()
-                    .nodes();
-            assertEquals(24, nodes, "CustomBitMatMul nodes of a step");
+            OperatorProfile profile = OperatorProfile.ofSteps(file, 2, VOCAB);
+            assertEquals(24, profile.nodes(OperatorProfile.TERNARY), "CustomBitMatMul nodes of a step");
             assertTrue(profile.millis(OperatorProfile.HEAD) > 0);
             assertEquals(1, profile.nodes(OperatorProfile.HEAD));
             assertTrue(profile.leastNodeMillis() <= profile.millis(OperatorProfile.HEAD));
@@ -44,9 +48,64 @@ class ModelFiguresTest {
                     .mapToDouble(OperatorProfile.Operator::millis)
                     .sum();
             assertTrue(all <= profile.runMillis(), all + " of " + profile.runMillis());
-            var tooFew = assertThrows(IOException.class, () -> OperatorProfile.read(file, 6, VOCAB));
+            var tooFew = assertThrows(IOException.class, () -> OperatorProfile.ofSteps(file, 6, VOCAB));
             assertTrue(tooFew.getMessage().endsWith("found 6 runs, wanted more than 6"), tooFew::getMessage);
         }
+    }
+
+    /** A prompt of 300 tokens is read in chunks of 128: three runs. */
+    @Test
+    void aRealProfileHasEveryChunkOfAPrompt() throws Exception {
+        ModelOptions options = ModelOptions.defaults().withThreads(1).withProfile(folder.resolve("p"));
+        try (BitNetModel model = BitNetModel.open(new Fixture("kjv-bitnet").exported(), options);
+                Generator generator = model.generator()) {
+            for (int i = 0; i < 2; i++) {
+                Run.of(generator, model.vocabSize(), 300, 1, 300);
+            }
+            Path file = model.endProfiling();
+            OperatorProfile both = OperatorProfile.ofPrompts(file, 2, 0, VOCAB);
+            OperatorProfile last = OperatorProfile.ofPrompts(file, 2, 1, VOCAB);
+            assertEquals(3 * 24, both.nodes(OperatorProfile.TERNARY), "CustomBitMatMul nodes of a prompt");
+            assertEquals(3 * 24, last.nodes(OperatorProfile.TERNARY), "CustomBitMatMul nodes of a prompt");
+            assertTrue(last.runMillis() < 2 * both.runMillis(), last + " of " + both);
+            var notEqual = assertThrows(IOException.class, () -> OperatorProfile.ofPrompts(file, 4, 0, VOCAB));
+            assertTrue(
+                    notEqual.getMessage().endsWith("found 6 runs, wanted as many for each of 4 prompts"),
+                    notEqual::getMessage);
+        }
+    }
+
+    @Test
+    void sharesOfStepAndPromptAreThoseOfTheWhole() throws Exception {
+        ModelBenchOptions options = new ModelBenchOptions();
+        options.folder = new Fixture("kjv-bitnet").exported();
+        options.weights = WeightMemory.MAPPED;
+        options.rounds = 2;
+        Figures figures = new Figures(Environment.read());
+        ProfileFigures profile = new ProfileFigures(figures, options);
+        profile.reportStep(7);
+        profile.reportPrefill(140, 9);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        figures.print(true, new PrintStream(out, true, StandardCharsets.UTF_8));
+        JsonNode json = new JsonMapper().readTree(out.toString(StandardCharsets.UTF_8));
+        for (String section : List.of("decode step", "prefill of 140")) {
+            List<JsonNode> rows = json.get(section).valueStream().toList();
+            int whole = rows.size() - 2;
+            assertEquals("all of it, profiled", rows.get(whole).get("operator").asString());
+            double share = rows.subList(0, whole).stream()
+                    .mapToDouble(row -> row.get("share").asDouble())
+                    .sum();
+            assertEquals(1, share, 0.01, section);
+            assertEquals(
+                    section.equals("decode step") ? 7 : 9,
+                    rows.get(whole + 1).get("ms").asDouble());
+            double nodes = rows.stream()
+                    .filter(row -> row.get("operator").asString().equals(OperatorProfile.TERNARY))
+                    .mapToDouble(row -> row.get("nodes").asDouble())
+                    .sum();
+            assertEquals(section.equals("decode step") ? 24 : 48, nodes, section);
+        }
+        assertEquals(2, json.get("outside CustomBitMatMul and head").size());
     }
 
     /** 24 packed matrices of 6 layers: two bits a weight, and their scales; the tied embedding is read as the head. */

@@ -1,7 +1,5 @@
-package io.github.bitnetort.tests.bench.model;
+package io.github.bitnetort.tests.bench;
 
-import io.github.bitnetort.tests.bench.Environment;
-import io.github.bitnetort.tests.bench.MarkdownTable;
 import java.io.PrintStream;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
@@ -10,42 +8,42 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What was measured, in sections, as JSON or as tables. A name ends in its unit. */
-final class Figures {
+public final class Figures {
     private static final JsonMapper MAPPER = new JsonMapper();
 
     private final ObjectNode root = MAPPER.createObjectNode();
     private final Environment environment;
 
-    Figures(Environment environment) {
+    public Figures(Environment environment) {
         this.environment = environment;
         root.set("environment", MAPPER.valueToTree(environment));
     }
 
-    void put(String section, String name, double value, int digits) {
+    public void put(String section, String name, double value, int digits) {
         double factor = Math.pow(10, digits);
         section(section).put(name, Math.round(value * factor) / factor);
     }
 
-    void put(String section, String name, long value) {
+    public void put(String section, String name, long value) {
         section(section).put(name, value);
     }
 
-    void put(String section, String name, String value) {
+    public void put(String section, String name, String value) {
         section(section).put(name, value);
     }
 
     /** In units of 1,000,000 bytes. */
-    void putMegabytes(String section, String name, long bytes) {
+    public void putMegabytes(String section, String name, long bytes) {
         section(section).put(name + "_MB", megabytes(bytes));
     }
 
     /** In units of 1,000,000 bytes, to one digit. */
-    static double megabytes(long bytes) {
+    public static double megabytes(long bytes) {
         return Math.round(bytes * 1e-5) / 10.0;
     }
 
-    /** A row of a section that is a table of its own. */
-    ObjectNode row(String section) {
+    /** A row of a section that is a table of its own; null where a column has nothing to say of it. */
+    public ObjectNode row(String section) {
         return (root.has(section) ? (ArrayNode) root.get(section) : root.putArray(section)).addObject();
     }
 
@@ -53,7 +51,7 @@ final class Figures {
         return root.has(name) ? (ObjectNode) root.get(name) : root.putObject(name);
     }
 
-    void print(boolean json, PrintStream out) {
+    public void print(boolean json, PrintStream out) {
         if (json) {
             out.println(MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(root));
             return;
@@ -91,6 +89,6 @@ final class Figures {
     }
 
     private static String text(JsonNode value) {
-        return value.asString();
+        return value.isNull() ? "" : value.asString();
     }
 }
