@@ -18,6 +18,7 @@ import picocli.CommandLine.Unmatched;
             "",
             "  ./bitnet bench model    a whole exported model: speed and memory",
             "  ./bitnet bench ops      the op beside ONNX Runtime's own operators",
+            "  ./bitnet bench attention  CustomGroupQueryAttention beside ONNX Runtime's GroupQueryAttention",
             "  ./bitnet bench kernels  bare kernels beside the machine's limits",
             "  ./bitnet bench limits   memory bandwidth and int8 peaks",
             "  ./bitnet bench make-checkpoint  random weights in a published model's format and size",

@@ -89,17 +89,11 @@ final class AttentionCases {
     }
 
     private static GroupQueryAttentionProblem problem(int[] heads, Random random) {
-        int half = heads[2] / 2;
-        float[] cos = new float[POSITIONS * half];
-        float[] sin = new float[POSITIONS * half];
-        for (int i = 0; i < cos.length; i++) {
-            double angle = i / half * Math.pow(10000, -(i % half) / (double) half);
-            cos[i] = (float) StrictMath.cos(angle);
-            sin[i] = (float) StrictMath.sin(angle);
-        }
         float scale = random.nextBoolean() ? (float) Math.pow(heads[2], -0.5) : 0.3f;
         return new GroupQueryAttentionProblem(
-                new GroupQueryAttentionSpec(heads[0], heads[1], heads[2], scale), cos, sin);
+                new GroupQueryAttentionSpec(heads[0], heads[1], heads[2], scale),
+                RotaryTables.cos(POSITIONS, heads[2]),
+                RotaryTables.sin(POSITIONS, heads[2]));
     }
 
     private static float[] values(Random random, int count, float spread) {

@@ -1,6 +1,7 @@
 package io.github.bitnetort.tests.bench;
 
 import io.github.bitnetort.cli.Errors;
+import io.github.bitnetort.tests.bench.attention.AttentionBench;
 import io.github.bitnetort.tests.bench.model.ModelBench;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -14,7 +15,7 @@ import picocli.CommandLine.ScopeType;
         name = "bitnet bench",
         description = "Benchmarks. Tables are Markdown, on standard output.",
         footer = "Bare kernels and the machine's limits: ./bitnet bench kernels|limits --help; see docs/benchmarks.md.",
-        subcommands = {Bench.Ops.class, MakeCheckpoint.class, ModelBench.class})
+        subcommands = {Bench.Ops.class, AttentionBench.class, MakeCheckpoint.class, ModelBench.class})
 final class Bench {
     @Option(
             names = {"-h", "--help"},

@@ -36,6 +36,24 @@ class BenchErrorsTest {
         assertRefused(1, error, "model", model, words[0], words[1]);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --threads 0        | --threads: found 0, wanted 1 to 1024
+            --threads 1,2000   | --threads: found 2000, wanted 1 to 1024
+            --rounds 0         | --rounds: found 0, wanted 1 or more
+            --megabytes 0      | --megabytes: found 0, wanted 1 or more
+            --chunk 1          | --chunk: found '1', wanted new and cached tokens, such as 128+1024
+            --chunk 1+1,0+1    | --chunk: found '0+1', wanted new and cached tokens, such as 128+1024
+            --chunk 1+1x       | --chunk: found '1+1x', wanted new and cached tokens, such as 128+1024
+            --chunk 1+999999   | --chunk: found 1+999999, for which 2B-4T needs 640000000 numbers in one tensor, wanted at most 536870911
+            --capacity 100     | --capacity: found 100, wanted 129 or more
+            --shape 2C         | --shape: found 2C, wanted a part of one of 2B-4T, Falcon-E-1B, Llama3-8B-1.58
+            """)
+    void attentionThatMakesNoSense(String option, String error) {
+        String[] words = option.split(" ");
+        assertRefused(1, error, "attention", words[0], words[1]);
+    }
+
     @Test
     void aFolderWithoutAModel() {
         assertRefused(

@@ -1,11 +1,9 @@
 package io.github.bitnetort.tests.bench;
 
 import io.github.bitnetort.ops.Activation;
-import io.github.bitnetort.ops.CustomBitMatMul;
 import io.github.bitnetort.ops.Packing;
 import io.github.bitnetort.runtime.WeightMemory;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /** A way to multiply by ternary or binary weights in ONNX Runtime. */
@@ -31,8 +29,6 @@ enum Contender {
     NBITS8_128("MatMulNBits bits=8 block=128 accuracy_level=4", new MatMulNBitsOperator(8, 128)),
     DYNAMIC8("dynamic int8 (DynamicQuantizeMatMul)", DenseOperator.DYNAMIC_INT8),
     FLOAT32("MatMul float32", DenseOperator.FLOAT32);
-
-    static final String MICROSOFT = "com.microsoft";
 
     private final String title;
     private final Operator operator;
@@ -78,9 +74,5 @@ enum Contender {
     /** As options spell it. */
     String optionName() {
         return name().toLowerCase(Locale.ROOT);
-    }
-
-    static Map<String, Long> opsets() {
-        return Map.of("", 18L, MICROSOFT, 1L, CustomBitMatMul.DOMAIN, (long) CustomBitMatMul.OPSET_VERSION);
     }
 }

@@ -18,7 +18,7 @@ enum DenseOperator implements Operator {
         NodeProto node(GraphBuilder graph, String y, String weights) {
             ByteBuffer scale = Operator.littleEndian(Float.BYTES).putFloat(0, SCALE);
             String b = Operator.constant(graph, y + ".scale", DataType.FLOAT, new long[0], Tensors.data(scale));
-            return single("DynamicQuantizeMatMul", Contender.MICROSOFT, y, List.of("X", weights, b));
+            return single("DynamicQuantizeMatMul", BenchModels.MICROSOFT, y, List.of("X", weights, b));
         }
     },
     FLOAT32(Float.BYTES, DataType.FLOAT) {

@@ -7,13 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The largest cache, as the system reports it: on a server, one that many CPUs share, also with other machines. */
-final class LargestCache {
+public final class LargestCache {
     private static final Path CACHES = Path.of("/sys/devices/system/cpu/cpu0/cache");
 
     private LargestCache() {}
 
     /** Its bytes; 0 where the system does not say. */
-    static long bytes() {
+    public static long bytes() {
         long largest = 0;
         if (!Files.isDirectory(CACHES)) {
             return largest;

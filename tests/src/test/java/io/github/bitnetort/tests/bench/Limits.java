@@ -8,20 +8,24 @@ import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
 /** What the machine could do at most at one moment. */
-record Limits(List<Map<String, String>> rows) {
+public record Limits(List<Map<String, String>> rows) {
     private static final String INT8 = "int8_";
 
     /** Products without loads, which no product of matrices can do. */
     private static final String REGISTERS_ONLY = "_registers";
 
-    /** @param sampleBytes what a sample reads: as much as those of the products that it is compared with */
-    static Limits measure(NativeBench bench, List<Integer> threads, Shape shape, long sampleBytes) throws IOException {
+    /**
+     * @param streamBytes what is read at a time: as much as a node does
+     * @param sampleBytes what a sample reads: as much as those of the nodes that it is compared with
+     */
+    public static Limits measure(NativeBench bench, List<Integer> threads, long streamBytes, long sampleBytes)
+            throws IOException {
         return new Limits(bench.run(
                 "limits",
                 "--threads",
                 threads.stream().map(String::valueOf).collect(Collectors.joining(",")),
                 "--stream-bytes",
-                String.valueOf(Math.max(4096, shape.weights() / 4)),
+                String.valueOf(Math.max(4096, streamBytes)),
                 "--sample-bytes",
                 String.valueOf(sampleBytes),
                 "--rounds",
@@ -41,8 +45,13 @@ record Limits(List<Map<String, String>> rows) {
     }
 
     /** Of huge pages. */
-    double hugeRead(int threads) {
+    public double hugeRead(int threads) {
         return values(threads, "read_huge").orElseThrow();
+    }
+
+    /** Of anonymous memory in pages of 4 KiB. */
+    public double smallPageRead(int threads) {
+        return values(threads, "read_4k").orElseThrow();
     }
 
     /** The best int8 rate, of AMX that with loads from L1, in operations a nanosecond; empty where none was measured. */

@@ -49,7 +49,7 @@ record MatMulNBitsOperator(int bits, int block) implements Operator {
                     .nodes()
                     .add(NodeProto.newBuilder()
                             .setOpType("MatMulNBits")
-                            .setDomain(Contender.MICROSOFT)
+                            .setDomain(BenchModels.MICROSOFT)
                             .setName(y)
                             .addAllInput(List.of("X", b, s))
                             .addOutput(y)

@@ -20,7 +20,7 @@ import java.util.List;
 record ModelFile(Path path, Contender contender, Shape shape, int nodes) {
     /** Each node has weights of its own: one run reads them all. */
     static ModelFile streamed(Path folder, Contender contender, Shape shape, int nodes) throws IOException {
-        OnnxModel model = model(contender);
+        OnnxModel model = BenchModels.empty(contender.name());
         GraphBuilder graph = input(model, shape);
         List<Operator.Prepared> weights = new ArrayList<>();
         for (int seed = 0; seed < RandomMatrix.SEEDS; seed++) {
@@ -35,7 +35,7 @@ record ModelFile(Path path, Contender contender, Shape shape, int nodes) {
 
     /** All nodes share one node's weights, which so stay in the caches where they fit. */
     static ModelFile shared(Path folder, Contender contender, Shape shape, int nodes) throws IOException {
-        OnnxModel model = model(contender);
+        OnnxModel model = BenchModels.empty(contender.name());
         GraphBuilder graph = input(model, shape);
         RandomMatrix matrix = matrix(contender, shape, 0);
         contender.operator().prepare(matrix).add(model, graph, "Y0", matrix);
@@ -60,12 +60,6 @@ record ModelFile(Path path, Contender contender, Shape shape, int nodes) {
 
     private static RandomMatrix matrix(Contender contender, Shape shape, int node) {
         return new RandomMatrix(shape, node, contender.isTernary());
-    }
-
-    private static OnnxModel model(Contender contender) {
-        OnnxModel model = new OnnxModel(contender.name(), "bitnet-ort benchmarks", "");
-        Contender.opsets().forEach(model.opsets()::put);
-        return model;
     }
 
     private static GraphBuilder input(OnnxModel model, Shape shape) {

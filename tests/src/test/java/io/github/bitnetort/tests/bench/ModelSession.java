@@ -4,7 +4,6 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import io.github.bitnetort.runtime.BitNetOps;
 import java.nio.FloatBuffer;
 import java.util.Map;
 import java.util.Set;
@@ -17,11 +16,8 @@ final class ModelSession implements AutoCloseable {
 
     ModelSession(ModelFile file, int threads) throws OrtException {
         this.file = file;
-        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            options.setIntraOpNumThreads(threads);
-            // Idle workers of one session that spin would slow the others down.
-            options.addConfigEntry("session.force_spinning_stop", "1");
-            BitNetOps.register(options, file.contender().memory());
+        try (OrtSession.SessionOptions options =
+                BenchModels.options(threads, file.contender().memory())) {
             session = environment.createSession(file.path().toString(), options);
         }
     }

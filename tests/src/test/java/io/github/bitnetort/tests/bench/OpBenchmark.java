@@ -7,7 +7,6 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -18,11 +17,6 @@ import java.util.stream.Stream;
 
 /** Measures all contenders of a shape in turns, and verifies what they computed. */
 final class OpBenchmark {
-    /** Up to this M a product is bound by reading its weights; beyond, by arithmetic, and few matrices do. */
-    private static final int MOST_STREAMED_ROWS = 16;
-
-    private static final int FEW_NODES = 2;
-    private static final int WARM_UP_ROUNDS = 2;
 
     private final OpsOptions options;
     private final NativeBench bench;
@@ -61,15 +55,16 @@ final class OpBenchmark {
     }
 
     private Limits limits(Shape shape) throws IOException {
-        return Limits.measure(bench, options.threads, shape, options.megabytesOfEach() * 1_000_000L);
+        // As many bytes of a stream as a node has in two bits.
+        return Limits.measure(bench, options.threads, shape.weights() / 4, options.megabytesOfEach() * 1_000_000L);
     }
 
     private List<Measurement> measure(Shape shape) throws IOException, OrtException {
         List<Measurement> rows = new ArrayList<>();
         List<Integer> streamed =
-                options.rows.stream().filter(m -> m <= MOST_STREAMED_ROWS).toList();
+                options.rows.stream().filter(m -> m <= Streaming.MOST_ROWS).toList();
         List<Integer> others =
-                options.rows.stream().filter(m -> m > MOST_STREAMED_ROWS).toList();
+                options.rows.stream().filter(m -> m > Streaming.MOST_ROWS).toList();
         if (!streamed.isEmpty()) {
             inFolder(folder ->
                     measure(shape, streamed, files(folder, shape, options.megabytesOfEach() * 1_000_000L), rows));
@@ -83,7 +78,8 @@ final class OpBenchmark {
     private List<ModelFile> files(Path folder, Shape shape, long bytes) throws IOException {
         List<ModelFile> files = new ArrayList<>();
         for (Contender contender : contenders) {
-            long nodes = Math.max(FEW_NODES, bytes / contender.operator().bytes(shape));
+            long nodes =
+                    Math.max(Streaming.FEW_NODES, bytes / contender.operator().bytes(shape));
             System.err.printf("%s: writing %d nodes of %s%n", shape, nodes, contender.title());
             files.add(ModelFile.streamed(folder, contender, shape, Math.toIntExact(nodes)));
         }
@@ -132,26 +128,15 @@ final class OpBenchmark {
     private Map<Contender, Double> measure(Shape shape, int m, Map<Contender, ModelSession> sessions)
             throws OrtException {
         float[] values = Activations.random(m, shape.k());
-        Map<Contender, double[]> times = new EnumMap<>(Contender.class);
         try (OnnxTensor x = Activations.tensor(values, shape.k())) {
-            for (int round = -WARM_UP_ROUNDS; round < options.rounds; round++) {
-                for (Map.Entry<Contender, ModelSession> entry : sessions.entrySet()) {
-                    double nanos = entry.getValue().nanosPerNode(x);
-                    if (round >= 0) {
-                        times.computeIfAbsent(entry.getKey(), key -> new double[options.rounds])[round] = nanos;
-                    }
-                }
-            }
+            Map<Contender, Turns.Sample> samples = new EnumMap<>(Contender.class);
+            sessions.forEach((contender, session) -> samples.put(contender, () -> session.nanosPerNode(x)));
+            Map<Contender, Double> medians = Turns.medians(samples, options.rounds);
             for (ModelSession session : sessions.values()) {
                 Verification.verify(session, x, values);
             }
+            return medians;
         }
-        Map<Contender, Double> medians = new EnumMap<>(Contender.class);
-        times.forEach((contender, nanos) -> {
-            Arrays.sort(nanos);
-            medians.put(contender, nanos[nanos.length / 2]);
-        });
-        return medians;
     }
 
     private interface Work {

@@ -48,10 +48,7 @@ final class OpsOptions {
 
     /** Between two reads of one weight those of all other contenders are read too. */
     int megabytesOfEach() {
-        if (megabytes != null) {
-            return megabytes;
-        }
-        return (int) Math.max(300, 2.5 * LargestCache.bytes() / 1e6 / contenders.size());
+        return megabytes != null ? megabytes : Streaming.megabytesOfEach(contenders.size());
     }
 
     @Option(

@@ -3,7 +3,6 @@ package io.github.bitnetort.tests.checkpoints;
 import io.github.bitnetort.export.checkpoint.ModelConfig;
 import io.github.bitnetort.export.graph.TemporaryPath;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,14 +37,7 @@ public final class CheckpointGenerator {
      * @throws IllegalArgumentException where there is none
      */
     public static CheckpointGenerator ofModel(String name) throws IOException {
-        String resource = "/checkpoints/" + name + ".json";
-        try (InputStream in = CheckpointGenerator.class.getResourceAsStream(resource)) {
-            if (in == null) {
-                throw new IllegalArgumentException(
-                        "model: found '" + name + "', wanted a file's name of tests/src/test/resources/checkpoints");
-            }
-            return new CheckpointGenerator((ObjectNode) MAPPER.readTree(in.readAllBytes()));
-        }
+        return new CheckpointGenerator(PublishedConfigs.read(name));
     }
 
     /** With another model's {@code config.json}. */
