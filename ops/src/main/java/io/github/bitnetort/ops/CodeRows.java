@@ -53,6 +53,11 @@ public final class CodeRows {
 
     /** Whether none of a row's first {@code count} codes is 3. */
     boolean valid(int row, int count) {
-        return WeightLanes.validCodes(bytes, offset(row), count, shifts[row]);
+        return WeightLanes.validCodes(bytes, offset(row), count, 1 << shifts[row]);
+    }
+
+    /** Whether none of the four codes in each of a row's first {@code count} bytes is 3. */
+    boolean allValid(int row, int count) {
+        return WeightLanes.validCodes(bytes, offset(row), count, 0x55);
     }
 }

@@ -37,6 +37,23 @@ public enum Packing {
         }
 
         @Override
+        void encodePlanes(byte[] codes, int first, int[] dst, int at, int stride) {
+            long low = WeightLanes.eight(codes, first);
+            long high = WeightLanes.eight(codes, first + 8);
+            // Columns 0 to 7 beside 8 to 15: planes 0 and 1 in one, 2 and 3 in the other.
+            long lower = low & FOURS | (high & FOURS) << 4;
+            long upper = low >>> 4 & FOURS | high & FOURS << 4;
+            int a = (int) lower;
+            int b = (int) (lower >>> 32);
+            int c = (int) upper;
+            int d = (int) (upper >>> 32);
+            dst[at] = a & PAIRS | (b & PAIRS) << 2;
+            dst[at + stride] = a >>> 2 & PAIRS | b & PAIRS << 2;
+            dst[at + 2 * stride] = c & PAIRS | (d & PAIRS) << 2;
+            dst[at + 3 * stride] = c >>> 2 & PAIRS | d & PAIRS << 2;
+        }
+
+        @Override
         int decode(int code, int i) {
             return (code >>> 2 * i & 3) - 1;
         }
@@ -69,6 +86,12 @@ public enum Packing {
             return (3 * fraction >> 8) - 1;
         }
     };
+
+    /** The lower half of each byte. */
+    private static final long FOURS = 0x0f0f0f0f0f0f0f0fL;
+
+    /** The lower half of each half byte. */
+    private static final int PAIRS = 0x33333333;
 
     private final String onnxName;
     private final int weightsPerWord;
@@ -123,6 +146,17 @@ public enum Packing {
     /** The word of P codes from {@code first} on, none of which is 3, of a ternary packing; see {@link CodeRows}. */
     final int encodeCodes(byte[] codes, int first, int shift) {
         return encode(codes, first, shift, 0);
+    }
+
+    /**
+     * The words of all four planes of P bytes of codes from {@code first} on, none of which is 3; see {@link RowPlanes}.
+     *
+     * @param dst receives plane p's at {@code at + p * stride}
+     */
+    void encodePlanes(byte[] codes, int first, int[] dst, int at, int stride) {
+        for (int plane = 0; plane < RowPlanes.COUNT; plane++) {
+            dst[at + plane * stride] = encodeCodes(codes, first, 2 * plane);
+        }
     }
 
     /** The word of P lanes from {@code first} on; see {@link WeightLanes#digits}. */

@@ -1,5 +1,7 @@
 package io.github.bitnetort.ops;
 
+import java.util.Optional;
+
 /** Unpacked weights, an output row at a time. Threads may share one. */
 @FunctionalInterface
 public interface RowSource {
@@ -31,5 +33,13 @@ public interface RowSource {
      */
     default boolean copyCodes(int first, int count, CodeRows dst, int row) {
         return false;
+    }
+
+    /**
+     * The rows that row n shares its bytes with, where there are such: {@link #copyCodes} of a row of their first block
+     * then writes the bytes of a row of each.
+     */
+    default Optional<RowPlanes> planes(int n) {
+        return Optional.empty();
     }
 }

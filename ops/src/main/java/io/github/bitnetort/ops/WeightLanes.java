@@ -37,19 +37,19 @@ final class WeightLanes {
         return (lanes >>> shift & 3 * LONG_ONES) + less * LONG_ONES & 3 * LONG_ONES;
     }
 
-    /** Whether in none of {@code count} bytes from {@code first} on both bits from {@code shift} on are set. */
-    static boolean validCodes(byte[] bytes, int first, int count, int shift) {
+    /** Whether in none of {@code count} bytes from {@code first} on one of the bits {@code lower} and the one above are set. */
+    static boolean validCodes(byte[] bytes, int first, int count, int lower) {
         long bad = 0;
         int i = first;
         for (; i + Long.BYTES <= first + count; i += Long.BYTES) {
-            long codes = eight(bytes, i) >>> shift;
+            long codes = eight(bytes, i);
             bad |= codes & codes >>> 1;
         }
         for (; i < first + count; i++) {
-            int codes = bytes[i] >>> shift;
-            bad |= codes & codes >>> 1 & 1;
+            int codes = bytes[i];
+            bad |= codes & codes >>> 1 & 0xff;
         }
-        return (bad & LONG_ONES) == 0;
+        return (bad & lower * LONG_ONES) == 0;
     }
 
     /** Whether {@code count} bytes from {@code first} on are all −1 or +1, or 0 where there may be zeros. */

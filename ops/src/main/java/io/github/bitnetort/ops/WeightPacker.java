@@ -42,14 +42,7 @@ public final class WeightPacker {
     }
 
     private boolean packCodes(int first, int count, int[] dst, int offset) {
-        Packing packing = layout.packing();
-        if (!packing.isTernary()) {
-            return false;
-        }
-        if (codes == null) {
-            codes = new CodeRows(TILE_ROWS, width);
-        }
-        if (!source.copyCodes(first, count, codes, 0)) {
+        if (!copyCodes(first, count)) {
             return false;
         }
         codes.clearFrom(count);
@@ -57,13 +50,58 @@ public final class WeightPacker {
             if (!codes.valid(r, layout.k())) {
                 return false;
             }
-            int from = codes.offset(r);
-            for (int block = 0; block < layout.wordsPerRow(); block++) {
-                dst[offset + block * TILE_ROWS + r] =
-                        packing.encodeCodes(codes.bytes(), from + block * packing.weightsPerWord(), codes.shift(r));
-            }
+            packCodeRow(codes.offset(r), codes.shift(r), dst, offset + r);
         }
         return true;
+    }
+
+    private boolean copyCodes(int first, int count) {
+        if (!layout.packing().isTernary()) {
+            return false;
+        }
+        if (codes == null) {
+            codes = new CodeRows(TILE_ROWS, width);
+        }
+        return source.copyCodes(first, count, codes, 0);
+    }
+
+    private void packCodeRow(int from, int shift, int[] dst, int at) {
+        Packing packing = layout.packing();
+        for (int block = 0; block < layout.wordsPerRow(); block++) {
+            dst[at + block * TILE_ROWS] =
+                    packing.encodeCodes(codes.bytes(), from + block * packing.weightsPerWord(), shift);
+        }
+    }
+
+    /**
+     * Packs four tiles whose rows share their bytes, which are read once: those of rows {@code first + p * planes.rows()} to
+     * 15 behind, p = 0..3.
+     *
+     * @param first a row of the first of a source's planes, of which at least 16 are left
+     * @param dst receives the four tiles, one behind the other
+     * @return false where {@link #packTile} has to pack them, and to say what is wrong with one; {@code dst} is then void
+     */
+    public boolean packPlanes(int first, int[] dst) {
+        int words = layout.wordsPerTile();
+        Checks.atLeast("dst", dst.length, (long) RowPlanes.COUNT * words);
+        if (!copyCodes(first, TILE_ROWS)) {
+            return false;
+        }
+        for (int r = 0; r < TILE_ROWS; r++) {
+            if (!codes.allValid(r, layout.k())) {
+                return false;
+            }
+            packPlanesRow(codes.offset(r), dst, r, words);
+        }
+        return true;
+    }
+
+    private void packPlanesRow(int from, int[] dst, int at, int stride) {
+        Packing packing = layout.packing();
+        byte[] bytes = codes.bytes();
+        for (int block = 0; block < layout.wordsPerRow(); block++) {
+            packing.encodePlanes(bytes, from + block * packing.weightsPerWord(), dst, at + block * TILE_ROWS, stride);
+        }
     }
 
     private void packWeights(int first, int count, int[] dst, int offset) {

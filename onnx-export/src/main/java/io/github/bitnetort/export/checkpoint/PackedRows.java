@@ -2,8 +2,10 @@ package io.github.bitnetort.export.checkpoint;
 
 import io.github.bitnetort.export.ExportException;
 import io.github.bitnetort.ops.CodeRows;
+import io.github.bitnetort.ops.RowPlanes;
 import io.github.bitnetort.ops.RowSource;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * Rows of a Hugging Face packed ternary tensor U8 [R, K]: the four two-bit codes of a byte belong to four blocks of R
@@ -50,6 +52,11 @@ final class PackedRows implements RowSource {
             dst.setShift(row + i, shift(first + i));
         }
         return true;
+    }
+
+    @Override
+    public Optional<RowPlanes> planes(int n) {
+        return Optional.of(new RowPlanes(0, blockRows));
     }
 
     private int shift(int n) {

@@ -19,10 +19,13 @@ final class DataFile {
     /** Parts that are ready or in work beside those of the threads, so that no thread waits for a slow write. */
     private static final int AHEAD = 4;
 
+    /** Bytes of parts that are ready or in work, but for one part alone. */
+    private static final long MOST_BYTES = 1 << 27;
+
     /** A tensor with streamed data and its place in the file. */
     record Entry(Initializer initializer, long offset) {}
 
-    private record Part(String tensor, long position, Future<ByteBuffer> bytes) {}
+    private record Part(String tensor, long position, int length, Future<ByteBuffer> bytes) {}
 
     private final BlockWriter file;
     private final Progress progress;
@@ -32,7 +35,13 @@ final class DataFile {
     private final Deque<Part> parts = new ArrayDeque<>();
     private final Deque<ByteBuffer> free = new ArrayDeque<>();
 
-    private DataFile(FileChannel file, int threads, Progress progress) {
+    /** Bytes of each buffer, so that each is good for any part. */
+    private final int capacity;
+
+    private long partBytes;
+
+    private DataFile(FileChannel file, int capacity, int threads, Progress progress) {
+        this.capacity = capacity;
         this.file = new BlockWriter(file, free::push);
         this.progress = progress;
         this.most = threads + AHEAD;
@@ -46,7 +55,7 @@ final class DataFile {
      * @throws IOException naming the tensor, where reading fails
      */
     static void write(FileChannel file, List<Entry> entries, int threads, Progress progress) throws IOException {
-        DataFile writer = new DataFile(file, threads, progress);
+        DataFile writer = new DataFile(file, longestPart(entries), threads, progress);
         try {
             for (Entry entry : entries) {
                 writer.add(entry);
@@ -63,16 +72,30 @@ final class DataFile {
         }
     }
 
+    private static int longestPart(List<Entry> entries) {
+        int longest = 0;
+        for (Entry entry : entries) {
+            TensorData data = entry.initializer.data().orElseThrow();
+            int length;
+            for (long offset = 0; offset < data.byteLength(); offset += length) {
+                length = TensorParts.length(data, offset);
+                longest = Math.max(longest, length);
+            }
+        }
+        return longest;
+    }
+
     private void add(Entry entry) throws IOException {
         TensorData data = entry.initializer.data().orElseThrow();
         int length;
         for (long offset = 0; offset < data.byteLength(); offset += length) {
-            if (parts.size() == most) {
+            length = TensorParts.length(data, offset);
+            while (parts.size() == most || !parts.isEmpty() && partBytes + length > MOST_BYTES) {
                 writeNext();
             }
-            length = TensorParts.length(data, offset);
             Callable<ByteBuffer> work = work(data, offset, buffer(length));
-            parts.add(new Part(entry.initializer.name(), entry.offset + offset, threads.submit(work)));
+            parts.add(new Part(entry.initializer.name(), entry.offset + offset, length, threads.submit(work)));
+            partBytes += length;
         }
     }
 
@@ -85,8 +108,8 @@ final class DataFile {
 
     private ByteBuffer buffer(int length) {
         ByteBuffer buffer = free.poll();
-        if (buffer == null || buffer.capacity() < length) {
-            buffer = ByteBuffer.allocateDirect(Math.max(length, TensorParts.BYTES));
+        if (buffer == null) {
+            buffer = ByteBuffer.allocateDirect(capacity);
         }
         return buffer.clear().limit(length).order(ByteOrder.LITTLE_ENDIAN);
     }
@@ -94,10 +117,10 @@ final class DataFile {
     private void writeNext() throws IOException {
         Part part = parts.remove();
         ByteBuffer bytes = Threads.result(part.bytes, "initializer " + part.tensor);
-        int length = bytes.remaining();
+        partBytes -= part.length;
         file.padTo(part.position);
         file.write(bytes);
-        force.written(length);
-        progress.written(part.tensor, length);
+        force.written(part.length);
+        progress.written(part.tensor, part.length);
     }
 }

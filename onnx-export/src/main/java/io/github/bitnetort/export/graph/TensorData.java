@@ -17,6 +17,17 @@ public interface TensorData {
     int unitBytes();
 
     /**
+     * How many bytes from {@code offset} on are best made in one go, where parts may be as large as that: one unit, unless
+     * several share what they are made of.
+     *
+     * @param offset a multiple of {@link #unitBytes()}
+     * @return a multiple of {@link #unitBytes()}
+     */
+    default long sharedBytes(long offset) {
+        return unitBytes();
+    }
+
+    /**
      * Makes a part.
      *
      * @param offset of its first byte, a multiple of {@link #unitBytes()}

@@ -4,12 +4,30 @@ package io.github.bitnetort.export.graph;
 final class TensorParts {
     static final int BYTES = 1 << 21;
 
+    /** The largest part, where units share what they are made of. */
+    static final int MOST_SHARED = 1 << 26;
+
     private TensorParts() {}
 
-    /** Bytes of the part that begins at {@code offset}: as many whole units as fit, but one at least. */
+    /** Bytes of the part that begins at {@code offset}: as many whole units as fit, or as share what they are made of. */
     static int length(TensorData data, long offset) {
         int unit = data.unitBytes();
-        long most = Math.max(1, BYTES / unit) * (long) unit;
-        return Math.toIntExact(Math.min(most, data.byteLength() - offset));
+        long length = shared(data, offset);
+        if (length == unit) {
+            length = Math.max(1, BYTES / unit) * (long) unit;
+        }
+        while (offset + length < data.byteLength()) {
+            long next = shared(data, offset + length);
+            if (next == unit || length + next > BYTES) {
+                break;
+            }
+            length += next;
+        }
+        return Math.toIntExact(Math.min(length, data.byteLength() - offset));
+    }
+
+    private static long shared(TensorData data, long offset) {
+        long shared = data.sharedBytes(offset);
+        return shared <= MOST_SHARED ? shared : data.unitBytes();
     }
 }

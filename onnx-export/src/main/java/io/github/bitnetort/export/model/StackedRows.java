@@ -1,8 +1,10 @@
 package io.github.bitnetort.export.model;
 
 import io.github.bitnetort.ops.CodeRows;
+import io.github.bitnetort.ops.RowPlanes;
 import io.github.bitnetort.ops.RowSource;
 import java.util.List;
+import java.util.Optional;
 
 /** Matrices of one width as one, row after row. */
 public final class StackedRows implements RowSource {
@@ -35,6 +37,19 @@ public final class StackedRows implements RowSource {
     @Override
     public boolean copyCodes(int first, int count, CodeRows dst, int row) {
         return eachPart(first, count, (part, from, rows, done) -> part.copyCodes(from, rows, dst, row + done));
+    }
+
+    @Override
+    public Optional<RowPlanes> planes(int n) {
+        int begin = 0;
+        for (Part part : parts) {
+            if (n < begin + part.n) {
+                int before = begin;
+                return part.rows.planes(n - begin).map(planes -> planes.behind(before));
+            }
+            begin += part.n;
+        }
+        return Optional.empty();
     }
 
     /** What is done with {@code rows} rows of a part from {@code from} on, {@code done} being before them. */

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.github.bitnetort.export.TestTensors;
 import io.github.bitnetort.export.checkpoint.QuantizationConfig.Scheme;
+import io.github.bitnetort.ops.RowPlanes;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +51,7 @@ class BitLinearReaderTest {
                     row,
                     "row " + n);
         }
+        assertEquals(Optional.of(new RowPlanes(0, 2)), layer.rows().planes(5));
         assertNull(layer.bias());
         assertNull(layer.norm());
     }
