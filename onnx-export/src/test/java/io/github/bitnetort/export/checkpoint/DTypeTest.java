@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class DTypeTest {
     @Test
@@ -40,6 +43,27 @@ class DTypeTest {
         assertArrayEquals(
                 new float[] {0x1.000002p63f}, floats(DType.U64, little(8).putLong(0, (1L << 63) + (1L << 39) + 1)));
         assertArrayEquals(new float[] {1}, floats(DType.BOOL, little(1).put(0, (byte) 1)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"BF16", "F16", "F32", "I8"})
+    void convertsWhatIsBetweenPositionAndLimit(DType type) {
+        int width = type.bytes();
+        for (ByteBuffer bytes : List.of(little(9 * width + 1), ByteBuffer.allocateDirect(9 * width + 1))) {
+            bytes.order(ByteOrder.LITTLE_ENDIAN);
+            for (int i = 0; i < bytes.limit(); i++) {
+                bytes.put(i, (byte) (i % 5 + 60));
+            }
+            bytes.position(1).limit(1 + 7 * width);
+            float[] values = new float[10];
+            assertEquals(7, type.toFloats(bytes, values, 2));
+            for (int i = 0; i < values.length; i++) {
+                float wanted = i < 2 || i >= 9 ? 0 : type.toFloat(bytes, 1 + (i - 2) * width);
+                assertEquals(wanted, values[i], type + " " + i);
+            }
+        }
     }
 
     @Test
