@@ -3,6 +3,7 @@ package io.github.bitnetort.export;
 import io.github.bitnetort.export.ExportedBitMatMul.Part;
 import io.github.bitnetort.export.graph.OnnxOperator;
 import io.github.bitnetort.export.onnx.NodeProto;
+import io.github.bitnetort.ops.CustomGroupQueryAttention;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +16,11 @@ import java.util.Optional;
 final class JoinedModules {
     private static final String QKV = "qkv_proj";
     private static final String GATE_UP = "gate_up_proj";
+
+    /** Which input keys are that are not in the first one. */
+    private static final int ORT_KEY = 1;
+
+    private static final int CUSTOM_KEY = CustomGroupQueryAttention.INPUTS.indexOf(CustomGroupQueryAttention.KEY);
 
     private JoinedModules() {}
 
@@ -41,14 +47,18 @@ final class JoinedModules {
 
     /** Both operators of attention may take queries, keys and values in their first input. */
     private static Optional<List<Part>> attention(String prefix, NodeProto node, int n) {
-        boolean attention =
-                is(node, OnnxOperator.GROUP_QUERY_ATTENTION) || is(node, OnnxOperator.CUSTOM_GROUP_QUERY_ATTENTION);
-        if (!attention || !node.getInput(1).isEmpty()) {
+        boolean joined = is(node, OnnxOperator.GROUP_QUERY_ATTENTION) && leavesOut(node, ORT_KEY)
+                || is(node, OnnxOperator.CUSTOM_GROUP_QUERY_ATTENTION) && leavesOut(node, CUSTOM_KEY);
+        if (!joined) {
             return Optional.empty();
         }
         int kvHeads = attribute(node, "kv_num_heads");
         int kvWidth = n / (attribute(node, "num_heads") + 2 * kvHeads) * kvHeads;
         return Optional.of(parts(prefix, List.of("q_proj", "k_proj", "v_proj"), n - 2 * kvWidth, kvWidth, kvWidth));
+    }
+
+    private static boolean leavesOut(NodeProto node, int input) {
+        return node.getInputCount() <= input || node.getInput(input).isEmpty();
     }
 
     private static Optional<List<Part>> gatedUnit(String prefix, NodeProto node, int n) {

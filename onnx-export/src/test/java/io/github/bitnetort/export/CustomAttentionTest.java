@@ -30,8 +30,6 @@ class CustomAttentionTest {
         assertEquals(
                 List.of(
                         "model.layers.0.self_attn.qkv_proj",
-                        "",
-                        "",
                         "past_key_values.0.key",
                         "past_key_values.0.value",
                         "attention/total",
@@ -83,9 +81,10 @@ class CustomAttentionTest {
         partly.floats("model.layers.0.self_attn.k_proj.weight", 16, TinyModel.HIDDEN);
         ModelProto model = export(partly, CUSTOM);
         for (NodeProto node : attention(model)) {
+            assertEquals(node.getName() + ".q_proj", node.getInput(0));
             assertEquals(
-                    List.of(node.getName() + ".q_proj", node.getName() + ".k_proj", node.getName() + ".v_proj"),
-                    node.getInputList().subList(0, 3));
+                    List.of(node.getName() + ".k_proj", node.getName() + ".v_proj"),
+                    node.getInputList().subList(7, 9));
         }
         assertEquals(
                 "The operator in standard operators, for nodes with key and value.",
