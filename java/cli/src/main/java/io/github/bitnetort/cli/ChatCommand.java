@@ -149,7 +149,7 @@ final class ChatCommand implements Callable<Integer> {
                 .printf(
                         Locale.ROOT,
                         "%d tokens read, %d reused, %d written; ended by %s%n",
-                        result.promptTokens() - result.reusedTokens(),
+                        result.readTokens(),
                         result.reusedTokens(),
                         result.tokenIds().size(),
                         result.stopReason().name().toLowerCase(Locale.ROOT).replace('_', ' '));

@@ -15,6 +15,9 @@ final class BatchGeneration {
     /** Those that go on, in the order of the state's rows. */
     private final List<Continuation> rows;
 
+    /** Columns of prompts that have been read, padding included. */
+    private int columnsRead;
+
     BatchGeneration(BitNetModel model, long[][] prompts, GenerationOptions options, BatchListener listener) {
         this.model = model;
         this.options = options;
@@ -59,35 +62,39 @@ final class BatchGeneration {
     }
 
     List<GenerationResult> run() throws OrtException {
-        if (options.isCancelled()) {
-            all.forEach(Continuation::cancel);
-        } else {
-            long longest = longest();
-            int capacity = (int) Math.min(
-                    longest + options.maxNewTokens() - 1, model.config().positions());
-            try (DecoderState state = model.newState(rows.size(), capacity)) {
-                proceed(state);
-            }
+        int longest = longest();
+        int capacity = (int) Math.min(
+                (long) longest + options.maxNewTokens() - 1, model.config().positions());
+        try (DecoderState state = model.newState(rows.size(), capacity)) {
+            proceed(state);
         }
-        return all.stream().map(row -> row.result(0)).toList();
+        int unread = longest - columnsRead;
+        return all.stream()
+                .map(row -> row.result(0, Math.max(row.promptTokens() - unread, 0)))
+                .toList();
     }
 
     private void proceed(DecoderState state) throws OrtException {
         FloatBuffer logits = read(state);
-        while (true) {
-            int[] going = going(logits);
-            if (going.length == 0) {
-                return;
-            }
-            if (going.length < rows.size()) {
-                state.keep(going);
-                List<Continuation> kept =
-                        IntStream.of(going).mapToObj(rows::get).toList();
-                rows.clear();
-                rows.addAll(kept);
-            }
+        columnsRead = state.length();
+        while (logits != null && goOn(state, logits)) {
             logits = state.length() < state.capacity() ? step(state) : readAgain(state);
         }
+        if (logits == null) {
+            rows.forEach(Continuation::cancel);
+        }
+    }
+
+    /** Chooses a token for each row, and takes out those that end with it; whether there are others. */
+    private boolean goOn(DecoderState state, FloatBuffer logits) throws OrtException {
+        int[] going = going(logits);
+        if (going.length > 0 && going.length < rows.size()) {
+            state.keep(going);
+            List<Continuation> kept = IntStream.of(going).mapToObj(rows::get).toList();
+            rows.clear();
+            rows.addAll(kept);
+        }
+        return going.length > 0;
     }
 
     /** The rows that go on after their next token. */
@@ -100,7 +107,7 @@ final class BatchGeneration {
 
     private FloatBuffer step(DecoderState state) throws OrtException {
         long[][] tokens = rows.stream().map(row -> new long[] {row.token()}).toArray(long[][]::new);
-        return state.feed(tokens, new int[tokens.length]);
+        return state.feed(tokens, new int[tokens.length], () -> false);
     }
 
     /**
@@ -112,6 +119,7 @@ final class BatchGeneration {
         return read(state);
     }
 
+    /** Null where it was cancelled. */
     private FloatBuffer read(DecoderState state) throws OrtException {
         int longest = longest();
         long[][] padded = new long[rows.size()][longest];
@@ -121,7 +129,7 @@ final class BatchGeneration {
             padding[row] = longest - ids.length;
             System.arraycopy(ids, 0, padded[row], padding[row], ids.length);
         }
-        return state.feed(padded, padding);
+        return state.feed(padded, padding, options::isCancelled);
     }
 
     private int longest() {

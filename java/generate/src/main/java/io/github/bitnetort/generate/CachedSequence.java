@@ -16,6 +16,11 @@ final class CachedSequence implements AutoCloseable {
         this.model = model;
     }
 
+    /** Tokens that it has. */
+    int length() {
+        return length;
+    }
+
     /** Forgets the tokens, keeping the memory. */
     void clear() throws OrtException {
         length = 0;

@@ -88,10 +88,17 @@ final class Continuation {
         return sequence;
     }
 
-    /** @param reused tokens of the prompt that were in the cache already */
-    GenerationResult result(int reused) {
+    int promptTokens() {
+        return promptIds.length;
+    }
+
+    /**
+     * @param reused tokens of the prompt that were in the cache already
+     * @param read those that the model read
+     */
+    GenerationResult result(int reused, int read) {
         return new GenerationResult(
-                promptIds.length, reused, ids, text.all(), reason, firstToken - start, end - firstToken);
+                promptIds.length, reused, read, ids, text.all(), reason, firstToken - start, end - firstToken);
     }
 
     private void noteFirstToken() {

@@ -8,6 +8,7 @@ import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
  * A batch of sequences in the middle of being decoded, all of one length (shorter ones padded on the left): their KV
@@ -100,7 +101,7 @@ final class DecoderState implements AutoCloseable {
      * @return the logits of the last one, [vocab], valid until the next call
      */
     FloatBuffer feed(long... tokens) throws OrtException {
-        return feed(new long[][] {tokens}, new int[1]);
+        return feed(new long[][] {tokens}, new int[1], () -> false);
     }
 
     /**
@@ -109,10 +110,12 @@ final class DecoderState implements AutoCloseable {
      * @param rows [batch][count], with any token where there is padding
      * @param padding how many of each row's first tokens are padding: 0 for all but the first call after
      *     {@link #clear()}
-     * @return the logits of the last ones, [batch · vocab], valid until the next call
+     * @param cancelled asked before each run
+     * @return the logits of the last ones, [batch · vocab], valid until the next call; null where it was cancelled: then
+     *     {@link #length()} says how far it came
      * @throws IllegalArgumentException when there is no room for them
      */
-    FloatBuffer feed(long[][] rows, int[] padding) throws OrtException {
+    FloatBuffer feed(long[][] rows, int[] padding, BooleanSupplier cancelled) throws OrtException {
         int start = cache.length();
         int count = rows[0].length;
         if ((long) start + count > cache.capacity()) {
@@ -128,6 +131,9 @@ final class DecoderState implements AutoCloseable {
         int chunk = rows.length == 1 || signature.chunkedBatches() ? PREFILL_CHUNK : count;
         FloatBuffer last = null;
         for (int from = 0; from < count; from += chunk) {
+            if (cancelled.getAsBoolean()) {
+                return null;
+            }
             last = run(rows, from, Math.min(chunk, count - from), from + chunk >= count);
         }
         return last;
@@ -176,12 +182,13 @@ final class DecoderState implements AutoCloseable {
     }
 
     private FloatBuffer logits(int rows) {
-        int floats = Math.multiplyExact(rows, signature.vocabSize());
+        long floats = (long) rows * signature.vocabSize();
         if (logits.capacity() < floats) {
+            FloatBuffer larger = memory.floats("logits", floats);
             memory.release(logits);
-            logits = memory.floats("logits", floats);
+            logits = larger;
         }
-        return logits.duplicate().limit(floats);
+        return logits.duplicate().limit((int) floats);
     }
 
     /** The last of each sequence's rows of logits, moved to the buffer's start where there are several. */

@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Generates one sequence at a time from a model, or a batch of them, reusing its memory from one sequence to the next. Not thread-safe: take one for
- * each thread (a second thread waits for the first); any number of them may generate at once from one model, each getting the tokens that it would get alone.
+ * Generates one sequence at a time from a model, or a batch of them, reusing its memory from one sequence to the next.
+ * Take one for each thread (a second thread waits for the first); any number of them may generate at once from one model,
+ * each getting the tokens that it would get alone.
  */
 public final class Generator implements AutoCloseable {
     private static final TokenListener SILENT = (tokenId, text) -> true;
@@ -21,11 +22,15 @@ public final class Generator implements AutoCloseable {
         sequence = new CachedSequence(model);
     }
 
+    /** As {@link #generate(String, GenerationOptions, TokenListener)}, for the whole text at once. */
     public GenerationResult generate(String prompt, GenerationOptions options) throws OrtException {
         return generate(prompt, options, SILENT);
     }
 
     /**
+     * Continues a text, with the special tokens before it that the model wants.
+     *
+     * @param listener is told of each token, and may end the generation
      * @throws IllegalStateException when the model has no tokenizer
      * @throws IllegalArgumentException when the prompt is longer than the model's positions and there is no window, or has
      *     no token
@@ -35,11 +40,14 @@ public final class Generator implements AutoCloseable {
         return generate(model.requireTokenizer().encode(prompt), options, listener);
     }
 
+    /** As {@link #generate(long[], GenerationOptions, TokenListener)}, for all tokens at once. */
     public GenerationResult generate(long[] promptIds, GenerationOptions options) throws OrtException {
         return generate(promptIds, options, SILENT);
     }
 
     /**
+     * Continues tokens.
+     *
      * @param promptIds the prompt's tokens, BOS included where the model wants one
      * @throws IllegalArgumentException when there are none, one is outside the vocabulary, or they are more than the
      *     model's positions and there is no window
@@ -73,13 +81,14 @@ public final class Generator implements AutoCloseable {
 
         Continuation continuation = new Continuation(model, promptIds, options, listener);
         FloatBuffer logits = sequence.read(visible, options::isCancelled);
+        int read = sequence.length() - reused;
         while (logits != null && continuation.next(logits)) {
             logits = sequence.append(continuation.token(), options.window(), options::isCancelled);
         }
         if (logits == null) {
             continuation.cancel();
         }
-        return continuation.result(reused);
+        return continuation.result(reused, read);
     }
 
     /** As {@link #generateBatch(long[][], GenerationOptions, BatchListener)}, from texts. */

@@ -49,6 +49,7 @@ class BatchGenerationTest {
                     assertEquals(alone.tokenIds(), results.get(row).tokenIds(), "row " + row + ", seed " + SEED);
                     assertEquals(alone.tokenIds(), heard.get(row));
                     assertEquals(prompts[row].length, results.get(row).promptTokens());
+                    assertEquals(prompts[row].length, results.get(row).readTokens());
                     assertEquals(StopReason.MAX_NEW_TOKENS, results.get(row).stopReason());
                 }
             }
@@ -155,6 +156,7 @@ class BatchGenerationTest {
             results = generator.generateBatch(prompts(3), options, SILENT);
             results.forEach(result -> assertEquals(StopReason.CANCELLED, result.stopReason()));
             results.forEach(result -> assertEquals(0, result.tokenIds().size()));
+            results.forEach(result -> assertEquals(0, result.readTokens()));
         }
     }
 

@@ -39,6 +39,7 @@ class ChatSessionTest {
             assertArrayEquals(CountingModel.continuation(second, 7), ids(two));
             assertEquals(first.length + 5 - 1, two.reusedTokens(), "all but the last new token, which no run has seen");
             assertEquals(second.length, two.promptTokens());
+            assertEquals(second.length - two.reusedTokens(), two.readTokens());
             assertEquals(
                     List.of("system", "user", "assistant", "user", "assistant"),
                     chat.messages().stream().map(ChatMessage::role).toList());

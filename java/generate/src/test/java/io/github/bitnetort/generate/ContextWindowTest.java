@@ -31,6 +31,8 @@ class ContextWindowTest {
                     generator.generate(prompt, GenerationOptions.greedy(150).withWindow(window));
             assertEquals(StopReason.MAX_NEW_TOKENS, result.stopReason());
             assertArrayEquals(expected(prompt, 150, tokens, keptFirst), ids(result));
+            assertEquals(promptLength, result.promptTokens());
+            assertEquals(promptLength - window.forget(promptLength), result.readTokens());
         }
     }
 

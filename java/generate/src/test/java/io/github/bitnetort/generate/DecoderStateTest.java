@@ -2,10 +2,12 @@ package io.github.bitnetort.generate;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +43,18 @@ class DecoderStateTest {
         try (BitNetModel model = open();
                 DecoderState state = model.newState(prompts.length, longest + NEW_TOKENS)) {
             assertContinuations(state, prompts, longest);
+        }
+    }
+
+    /** Asked before each run of 128 columns, not once for all of them. */
+    @Test
+    void promptsOfABatchCanBeCancelledBetweenTheirPieces() throws Exception {
+        long[][] prompts = new long[2][3 * DecoderState.PREFILL_CHUNK];
+        AtomicInteger asked = new AtomicInteger();
+        try (BitNetModel model = open();
+                DecoderState state = model.newState(2, prompts[0].length)) {
+            assertNull(state.feed(prompts, new int[2], () -> asked.incrementAndGet() == 3));
+            assertEquals(2 * DecoderState.PREFILL_CHUNK, state.length());
         }
     }
 
@@ -85,7 +99,7 @@ class DecoderStateTest {
             padding[row] = longest - prompts[row].length;
             System.arraycopy(prompts[row], 0, rows[row], padding[row], prompts[row].length);
         }
-        FloatBuffer logits = state.feed(rows, padding);
+        FloatBuffer logits = state.feed(rows, padding, () -> false);
         for (int step = 0; step < NEW_TOKENS; step++) {
             assertEquals(longest + step, state.length());
             long[][] next = new long[batch][1];
@@ -93,7 +107,7 @@ class DecoderStateTest {
                 next[row][0] = Sampler.argmax(logits.slice(row * CountingModel.VOCAB, CountingModel.VOCAB));
                 found[row][step] = next[row][0];
             }
-            logits = step + 1 < NEW_TOKENS ? state.feed(next, new int[batch]) : null;
+            logits = step + 1 < NEW_TOKENS ? state.feed(next, new int[batch], () -> false) : null;
         }
         for (int row = 0; row < batch; row++) {
             assertArrayEquals(CountingModel.continuation(prompts[row], NEW_TOKENS), found[row], "row " + row);
