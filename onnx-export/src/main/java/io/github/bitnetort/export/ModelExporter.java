@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -54,7 +55,9 @@ public final class ModelExporter {
             }
             output.finish();
             Packing packing = packing(source.config().quantization(), options);
-            return result(outputDirectory, packing, companions, tensors, output.recovered());
+            Optional<AttentionOperator> attention =
+                    AttentionOperator.ofLabel(model.metadata().get(DecoderBuilder.ATTENTION_PROPERTY));
+            return result(outputDirectory, packing, attention, companions, tensors, output.recovered());
         }
     }
 
@@ -101,14 +104,20 @@ public final class ModelExporter {
     }
 
     private static ExportResult result(
-            Path output, Packing packing, List<String> copied, UsedTensors checkpoint, boolean recovered)
+            Path output,
+            Packing packing,
+            Optional<AttentionOperator> attention,
+            List<String> copied,
+            UsedTensors checkpoint,
+            boolean recovered)
             throws IOException {
         Path model = output.resolve(MODEL_FILE);
         Path data = output.resolve(MODEL_FILE + ModelWriter.DATA_SUFFIX);
         Set<String> unused = new TreeSet<>(checkpoint.tensorNames());
         unused.removeAll(checkpoint.used());
         long dataBytes = Files.exists(data) ? Files.size(data) : 0;
-        return new ExportResult(model, Files.size(model), dataBytes, packing, copied, List.copyOf(unused), recovered);
+        return new ExportResult(
+                model, Files.size(model), dataBytes, packing, attention, copied, List.copyOf(unused), recovered);
     }
 
     private static Set<String> knownFiles() {

@@ -12,6 +12,7 @@ import io.github.bitnetort.ops.Packing;
 import io.github.bitnetort.runtime.BitNetOps;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -30,6 +31,8 @@ import picocli.CommandLine.Spec;
         description = "Turn a Hugging Face checkpoint or a GGUF file into an ONNX model. Prints the model's file.")
 final class ExportCommand implements Callable<Integer> {
     private static final int UNUSED_SHOWN = 5;
+    private static final String I2S_LAYOUT = "--i2s-layout";
+    private static final String PRE_TOKENIZER = "--pre-tokenizer";
 
     @Spec
     private CommandSpec spec;
@@ -80,7 +83,7 @@ final class ExportCommand implements Callable<Integer> {
     private EmbeddingType embedding;
 
     @Option(
-            names = "--i2s-layout",
+            names = I2S_LAYOUT,
             paramLabel = "LAYOUT",
             defaultValue = "x86",
             description =
@@ -89,7 +92,7 @@ final class ExportCommand implements Callable<Integer> {
     private I2sLayout i2sLayout;
 
     @Option(
-            names = "--pre-tokenizer",
+            names = PRE_TOKENIZER,
             paramLabel = "NAME",
             description = "Of a GGUF file: llama-bpe, qwen2, gpt-2 or default, in place of what the file says.")
     private String preTokenizer;
@@ -118,6 +121,7 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        checkGgufOptions();
         ExportOptions options = ExportOptions.DEFAULT
                 .withPacking(packing)
                 .withOperators(operators)
@@ -137,6 +141,17 @@ final class ExportCommand implements Callable<Integer> {
         spec.commandLine().getOut().println(result.model());
         report(result);
         return 0;
+    }
+
+    private void checkGgufOptions() {
+        for (String option : List.of(I2S_LAYOUT, PRE_TOKENIZER)) {
+            if (Files.isDirectory(checkpoint)
+                    && spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        option + ": found it with a folder, " + checkpoint + ", wanted a GGUF file");
+            }
+        }
     }
 
     private AttentionOperator attention() {
@@ -167,6 +182,9 @@ final class ExportCommand implements Callable<Integer> {
             err.printf(
                     "packed as %s: these weights leave no choice%n",
                     result.packing().onnxName());
+        }
+        if (operators == Operators.ORT && result.attention().isEmpty()) {
+            err.println("attention in standard operators: heads of this width leave no choice");
         }
         List<String> unused = result.unused();
         if (!unused.isEmpty()) {

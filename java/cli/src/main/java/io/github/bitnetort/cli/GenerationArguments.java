@@ -3,6 +3,7 @@ package io.github.bitnetort.cli;
 import io.github.bitnetort.generate.ContextWindow;
 import io.github.bitnetort.generate.GenerationOptions;
 import io.github.bitnetort.generate.SamplingOptions;
+import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -11,6 +12,9 @@ import picocli.CommandLine.Spec;
 
 /** Options that say how text is generated. */
 final class GenerationArguments {
+    /** What says which tokens are drawn from, and how. */
+    private static final List<String> OF_SAMPLES = List.of("--top-k", "--top-p", "--min-p", "--seed");
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
@@ -62,7 +66,7 @@ final class GenerationArguments {
             paramLabel = "S",
             defaultValue = "0",
             description =
-                    "Of the samples; the same seed gives the same text on every machine (default: ${DEFAULT-VALUE}).")
+                    "Of the samples; the same seed, model and options give the same text (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(names = "--stop", paramLabel = "TEXT", description = "End before this text; may be given several times.")
@@ -79,12 +83,27 @@ final class GenerationArguments {
     GenerationOptions options() {
         try {
             SamplingOptions sampling = new SamplingOptions(temperature, topK, topP, minP, repetitionPenalty, seed);
-            return GenerationOptions.greedy(maxNewTokens)
+            GenerationOptions options = GenerationOptions.greedy(maxNewTokens)
                     .withSampling(sampling)
                     .withStopStrings(stops.toArray(String[]::new))
                     .withWindow(window == null ? ContextWindow.NONE : ContextWindow.last(window));
+            warnOfIdleOptions();
+            return options;
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    /** The same options with several temperatures are no error, but whoever forgot the temperature wants to know. */
+    private void warnOfIdleOptions() {
+        List<String> idle = OF_SAMPLES.stream()
+                .filter(spec.commandLine().getParseResult()::hasMatchedOption)
+                .toList();
+        if (temperature == 0 && !idle.isEmpty()) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.println("bitnet: " + String.join(", ", idle)
+                    + ": without effect, as --temperature 0 (the default) takes the most likely token always");
+            err.flush();
         }
     }
 }

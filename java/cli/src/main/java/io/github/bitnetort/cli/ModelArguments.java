@@ -23,8 +23,9 @@ final class ModelArguments {
             names = "--engine",
             paramLabel = "ENGINE",
             defaultValue = "plug_in",
-            description = "plug_in (the op library) or portable (the model's own function body): the same text, slower"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description =
+                    "plug_in (the op library) or portable (the model's own function bodies): slower, and the last bits of"
+                            + " logits may differ (default: ${DEFAULT-VALUE}).")
     private ModelOptions.Engine engine;
 
     @Option(

@@ -43,50 +43,6 @@ class CommandsTest {
     }
 
     @Test
-    void exportOverwritesOnlyWhenTold() throws IOException {
-        Path output = folder.resolve("twice");
-        String[] command = {"export", Fixtures.checkpoint(WITHOUT_TOKENIZER), "-o", output.toString()};
-        assertEquals(0, Cli.run(command).code());
-        byte[] before = Files.readAllBytes(output.resolve("model.onnx"));
-        Cli again = Cli.run(command);
-        assertEquals(1, again.code());
-        assertEquals("", again.out());
-        assertEquals(1, again.err().lines().count(), again::err);
-        String[] overwrite = Stream.concat(Stream.of(command), Stream.of("--overwrite", "--packing", "ternary20"))
-                .toArray(String[]::new);
-        assertEquals(0, Cli.run(overwrite).code());
-        assertFalse(java.util.Arrays.equals(before, Files.readAllBytes(output.resolve("model.onnx"))));
-        assertTrue(Cli.run("inspect", output.toString()).out().contains("ternary20"));
-    }
-
-    @Test
-    void exportSaysWhereWeightsLeaveNoChoiceOfPacking() {
-        Cli cli = Cli.run(
-                "export",
-                Path.of(Fixtures.checkpoint("gguf-q1_0-qwen3"), "model.gguf").toString(),
-                "-o",
-                folder.resolve("binary").toString(),
-                "--packing",
-                "ternary20");
-        assertEquals(0, cli.code(), cli::err);
-        assertTrue(cli.err().contains("packed as binary32: these weights leave no choice"), cli::err);
-    }
-
-    @Test
-    void exportRefusesAPackingThatIsNone() {
-        Cli cli = Cli.run(
-                "export",
-                Fixtures.checkpoint(TRAINED),
-                "-o",
-                folder.resolve("x").toString(),
-                "--packing",
-                "binary32");
-        assertEquals(2, cli.code());
-        assertTrue(cli.err().contains("found 'binary32', wanted ternary16 or ternary20"), cli::err);
-        assertFalse(Files.exists(folder.resolve("x")));
-    }
-
-    @Test
     void inspectListsNodesAndWhatIsNotTernary() {
         for (String path : List.of(model, Path.of(model, "model.onnx").toString())) {
             Cli cli = Cli.run("inspect", path);
@@ -97,6 +53,15 @@ class CommandsTest {
             assertTrue(cli.out().contains("constants that are not ternary"), cli::out);
             assertTrue(cli.out().contains("portable body  yes"), cli::out);
         }
+    }
+
+    @Test
+    void optionsOfSamplesAreWarnedOfWhereNothingIsDrawn() {
+        Cli greedy = Cli.run("generate", model, "-p", "In", "-n", "2", "--top-k", "5", "--seed", "1");
+        assertEquals(0, greedy.code(), greedy::err);
+        assertTrue(greedy.err().startsWith("bitnet: --top-k, --seed: without effect"), greedy::err);
+        Cli drawn = Cli.run("generate", model, "-p", "In", "-n", "2", "--top-k", "5", "--temperature", "1");
+        assertFalse(drawn.err().contains("without effect"), drawn::err);
     }
 
     @Test

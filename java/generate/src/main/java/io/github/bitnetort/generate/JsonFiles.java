@@ -18,11 +18,18 @@ final class JsonFiles {
         try {
             root = MAPPER.readTree(Files.readAllBytes(file));
         } catch (JacksonException e) {
-            throw new IllegalArgumentException(file + ": found no JSON (" + e.getOriginalMessage() + ")", e);
+            throw new IllegalArgumentException(file + ": found no JSON (" + fault(e) + ")", e);
         }
         if (!root.isObject()) {
             throw new IllegalArgumentException(file + ": found " + root.getNodeType() + ", wanted a JSON object");
         }
         return root;
+    }
+
+    /** What is wrong and where, without the parser's words on its own settings. */
+    private static String fault(JacksonException e) {
+        String what = e.getOriginalMessage().replaceFirst("(?s) \\(start marker at .*", "");
+        return what + " at line " + e.getLocation().getLineNr() + ", column "
+                + e.getLocation().getColumnNr();
     }
 }

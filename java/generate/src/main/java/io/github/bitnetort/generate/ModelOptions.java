@@ -21,14 +21,18 @@ public record ModelOptions(
     /** ONNX Runtime starts as many threads as it is told to, also where that takes all memory. */
     public static final int MAX_THREADS = 1024;
 
-    /** What computes the CustomBitMatMul nodes. Both give the same bits. */
+    /**
+     * What computes the nodes of our ops. Both give the same bits, but for attention, products with float16 weights and
+     * weights in blocks: what the model carries sums these in no fixed order.
+     */
     public enum Engine {
         /** The native op library. */
         PLUG_IN,
-        /** The standard operators of the function body that the model carries: slower, and needs nothing native of ours. */
+        /** The standard operators of the function bodies that the model carries: slower, and needs nothing native of ours. */
         PORTABLE
     }
 
+    /** @throws IllegalArgumentException for a number of threads outside 0 to 1024, or weights in other memory without the library */
     public ModelOptions {
         if (threads < 0 || threads > MAX_THREADS) {
             throw new IllegalArgumentException(
@@ -64,6 +68,7 @@ public record ModelOptions(
         return new ModelOptions(threads, engine, memory, configEntries, profile);
     }
 
+    /** The same with one more session configuration entry of ONNX Runtime's, or another value of it. */
     public ModelOptions withConfigEntry(String key, String value) {
         Map<String, String> entries = new LinkedHashMap<>(configEntries);
         entries.put(key, value);

@@ -44,6 +44,7 @@ class ModelConfigTest {
         "'{\"eos_token_id\": 1.5}', 'eos_token_id: found 1.5, wanted a token id or a list of them'",
         "'{\"max_position_embeddings\": 0}', 'max_position_embeddings: found 0, wanted an integer, 1 or more'",
         "'[1]', 'found ARRAY, wanted a JSON object'",
+        "'[1', 'found no JSON (Unexpected end-of-input: expected close marker for Array at line 1, column 3)'",
     })
     void whatIsWrongIsNamed(String json, String message) throws IOException {
         write("config.json", json);

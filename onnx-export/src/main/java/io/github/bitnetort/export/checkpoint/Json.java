@@ -46,12 +46,18 @@ final class Json {
         try {
             node = mapper.readTree(text);
         } catch (JacksonException e) {
-            throw new ExportException(
-                    file + ": " + what + ": found " + e.getOriginalMessage() + ", wanted a JSON object", e);
+            throw new ExportException(file + ": " + what + ": found " + fault(e) + ", wanted a JSON object", e);
         }
         if (!node.isObject()) {
             throw ExportException.of(file, what, node.getNodeType(), "a JSON object");
         }
         return node;
+    }
+
+    /** What is wrong and where, without the parser's words on its own settings. */
+    private static String fault(JacksonException e) {
+        String what = e.getOriginalMessage().replaceFirst("(?s) \\(start marker at .*", "");
+        return what + " at line " + e.getLocation().getLineNr() + ", column "
+                + e.getLocation().getColumnNr();
     }
 }

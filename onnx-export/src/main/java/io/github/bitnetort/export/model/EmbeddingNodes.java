@@ -65,7 +65,9 @@ final class EmbeddingNodes {
             try {
                 return type == EmbeddingType.F16 ? f16(key, name, n, k) : nBits(key, name, n, k);
             } catch (IllegalArgumentException e) {
-                throw new ExportException(key + " as " + type.label() + ": " + e.getMessage(), e);
+                throw new ExportException(
+                        checkpoint.info(key).file() + ": tensor " + key + " as " + type.label() + ": " + e.getMessage(),
+                        e);
             }
         });
     }

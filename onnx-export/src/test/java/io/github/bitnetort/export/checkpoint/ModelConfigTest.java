@@ -183,7 +183,11 @@ class ModelConfigTest {
         TestTensors.writeText(folder.resolve("config.json"), "[]");
         assertRefused(() -> ModelConfig.read(folder), "config.json", "a JSON object");
         TestTensors.writeText(folder.resolve("config.json"), "{");
-        assertRefused(() -> ModelConfig.read(folder), "config.json", "a JSON object");
+        assertRefused(
+                () -> ModelConfig.read(folder),
+                "config.json",
+                "file: found Unexpected end-of-input: expected close marker for Object at line 1, column 2, wanted a JSON"
+                        + " object");
     }
 
     private ModelConfig read(String json) throws IOException {
