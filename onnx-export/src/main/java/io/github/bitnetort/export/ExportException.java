@@ -6,10 +6,12 @@ import java.nio.file.Path;
 public final class ExportException extends RuntimeException {
     private static final int LONGEST = 400;
 
+    /** @param message names file or node, tensor or field, what was found and wanted */
     public ExportException(String message) {
         super(message);
     }
 
+    /** @param message as above */
     public ExportException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -52,30 +52,37 @@ public record ExportOptions(
         }
     }
 
+    /** @throws IllegalArgumentException for a packing that cannot hold ternary weights */
     public ExportOptions withPacking(Packing other) {
         return new ExportOptions(other, operators, attention, embedding, functionBody, overwrite, gguf, genai, threads);
     }
 
+    /** The same with the rest of the graph made of other operators. */
     public ExportOptions withOperators(Operators other) {
         return new ExportOptions(packing, other, attention, embedding, functionBody, overwrite, gguf, genai, threads);
     }
 
+    /** The same with another operator of attention. */
     public ExportOptions withAttention(AttentionOperator other) {
         return new ExportOptions(packing, operators, other, embedding, functionBody, overwrite, gguf, genai, threads);
     }
 
+    /** The same with embedding and head stored otherwise. */
     public ExportOptions withEmbedding(EmbeddingType other) {
         return new ExportOptions(packing, operators, attention, other, functionBody, overwrite, gguf, genai, threads);
     }
 
+    /** The same with or without our ops in standard operators. */
     public ExportOptions withFunctionBody(boolean other) {
         return new ExportOptions(packing, operators, attention, embedding, other, overwrite, gguf, genai, threads);
     }
 
+    /** The same with an earlier export replaced, or refused. */
     public ExportOptions withOverwrite(boolean other) {
         return new ExportOptions(packing, operators, attention, embedding, functionBody, other, gguf, genai, threads);
     }
 
+    /** The same with other words on what a GGUF file does not say of itself. */
     public ExportOptions withGguf(GgufOptions other) {
         return new ExportOptions(
                 packing, operators, attention, embedding, functionBody, overwrite, other, genai, threads);
@@ -91,6 +98,7 @@ public record ExportOptions(
                 packing, operators, attention, embedding, functionBody, overwrite, gguf, Optional.of(library), threads);
     }
 
+    /** The same with so many threads; 0: one for each processor. */
     public ExportOptions withThreads(int other) {
         return new ExportOptions(packing, operators, attention, embedding, functionBody, overwrite, gguf, genai, other);
     }

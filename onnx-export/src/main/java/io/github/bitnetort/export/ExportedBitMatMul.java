@@ -31,6 +31,7 @@ public record ExportedBitMatMul(
      */
     public record Part(String module, String y, int firstRow, int rows) {}
 
+    /** Copies the list of parts. */
     public ExportedBitMatMul {
         parts = List.copyOf(parts);
     }

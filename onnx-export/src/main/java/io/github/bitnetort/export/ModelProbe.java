@@ -96,6 +96,7 @@ public final class ModelProbe {
                 .addAttribute(Attributes.of("axis", -1)));
     }
 
+    /** The model's file. */
     public Path file() {
         return file;
     }

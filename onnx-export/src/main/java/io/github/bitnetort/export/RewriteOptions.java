@@ -24,18 +24,22 @@ public record RewriteOptions(Packing packing, boolean functionBody, boolean merg
         }
     }
 
+    /** The same with another packing; null: by the weights. */
     public RewriteOptions withPacking(Packing other) {
         return new RewriteOptions(other, functionBody, merge, assumeInt8Activations);
     }
 
+    /** The same with or without the op in standard operators. */
     public RewriteOptions withFunctionBody(boolean other) {
         return new RewriteOptions(packing, other, merge, assumeInt8Activations);
     }
 
+    /** The same with layers of one input merged, or each apart. */
     public RewriteOptions withMerge(boolean other) {
         return new RewriteOptions(packing, functionBody, other, assumeInt8Activations);
     }
 
+    /** The same with layers rewritten, or not, whose activations are not quantized. */
     public RewriteOptions withAssumeInt8Activations(boolean other) {
         return new RewriteOptions(packing, functionBody, merge, other);
     }

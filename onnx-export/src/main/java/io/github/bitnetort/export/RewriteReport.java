@@ -35,6 +35,7 @@ public record RewriteReport(
      */
     public record Decision(String node, String operator, boolean rewritten, String reason) {}
 
+    /** Copies the lists. */
     public RewriteReport {
         decisions = List.copyOf(decisions);
         notes = List.copyOf(notes);

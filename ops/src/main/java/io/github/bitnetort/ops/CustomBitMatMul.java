@@ -4,8 +4,13 @@ import java.util.List;
 
 /** The op's name and schema: the one place where its inputs, output and attributes are listed. */
 public final class CustomBitMatMul {
+    /** The domain of all ops of ours. */
     public static final String DOMAIN = "ai.bitnet";
+
+    /** The op's name in it. */
     public static final String OP_TYPE = "CustomBitMatMul";
+
+    /** The version of the domain's operator set. */
     public static final int OPSET_VERSION = 1;
 
     /** Output rows in a tile of packed weights. */
@@ -31,6 +36,7 @@ public final class CustomBitMatMul {
             this.onnxNumber = onnxNumber;
         }
 
+        /** Its number in a file. */
         public int onnxNumber() {
             return onnxNumber;
         }
@@ -48,6 +54,7 @@ public final class CustomBitMatMul {
             this.onnxNumber = onnxNumber;
         }
 
+        /** Its number in a file. */
         public int onnxNumber() {
             return onnxNumber;
         }
@@ -78,17 +85,28 @@ public final class CustomBitMatMul {
     /** The product, [..., N]. */
     public static final Tensor Y = new Tensor("Y", ElementType.FLOAT32, false, false);
 
+    /** Columns of X and of the weights. */
     public static final Attribute ATTRIBUTE_K = new Attribute("K", AttributeType.INT, false);
+
+    /** Columns of Y: output rows of the weights. */
     public static final Attribute ATTRIBUTE_N = new Attribute("N", AttributeType.INT, false);
+
+    /** How weights become bits: {@link Packing#onnxName()}. */
     public static final Attribute PACKING = new Attribute("packing", AttributeType.STRING, false);
+
+    /** How X is quantized: {@link Activation#onnxName()}. */
     public static final Attribute ACTIVATION = new Attribute("activation", AttributeType.STRING, false);
+
+    /** Columns that share a scale; 0: all. */
     public static final Attribute BLOCK_SIZE = new Attribute("block_size", AttributeType.INT, false);
 
     /** Inputs in the order of the node. */
     public static final List<Tensor> INPUTS = List.of(X, W, SCALE, BIAS);
 
+    /** Outputs in the order of the node. */
     public static final List<Tensor> OUTPUTS = List.of(Y);
 
+    /** All attributes that a node may have. */
     public static final List<Attribute> ATTRIBUTES = List.of(ATTRIBUTE_K, ATTRIBUTE_N, PACKING, ACTIVATION, BLOCK_SIZE);
 
     private CustomBitMatMul() {}

@@ -11,8 +11,13 @@ import java.util.List;
  * heads of width D, G of keys and values, a cache of P columns, tables of R positions.
  */
 public final class CustomGroupQueryAttention {
+    /** The domain of all ops of ours. */
     public static final String DOMAIN = CustomBitMatMul.DOMAIN;
+
+    /** The op's name in it. */
     public static final String OP_TYPE = "CustomGroupQueryAttention";
+
+    /** The version of the domain's operator set. */
     public static final int OPSET_VERSION = 1;
 
     /** What a head's width is a multiple of, and partial sums of a row's weights. */
@@ -60,17 +65,26 @@ public final class CustomGroupQueryAttention {
     /** [B, G, max(P, total), D]. */
     public static final Tensor PRESENT_VALUE = new Tensor("present_value", ElementType.FLOAT32, false, false);
 
+    /** H, a multiple of G. */
     public static final Attribute NUM_HEADS = new Attribute("num_heads", AttributeType.INT, false);
+
+    /** G. */
     public static final Attribute KV_NUM_HEADS = new Attribute("kv_num_heads", AttributeType.INT, false);
+
+    /** D, a multiple of {@link #LANES}. */
     public static final Attribute HEAD_DIM = new Attribute("head_dim", AttributeType.INT, false);
+
+    /** What queries are multiplied by. */
     public static final Attribute SCALE = new Attribute("scale", AttributeType.FLOAT, false);
 
     /** Inputs in the order of the node. */
     public static final List<Tensor> INPUTS =
             List.of(QUERY, PAST_KEY, PAST_VALUE, TOTAL, PADDING, COS, SIN, KEY, VALUE);
 
+    /** Outputs in the order of the node. */
     public static final List<Tensor> OUTPUTS = List.of(Y, PRESENT_KEY, PRESENT_VALUE);
 
+    /** All attributes that a node may have. */
     public static final List<Attribute> ATTRIBUTES = List.of(NUM_HEADS, KV_NUM_HEADS, HEAD_DIM, SCALE);
 
     private CustomGroupQueryAttention() {}

@@ -8,8 +8,13 @@ import java.util.List;
 
 /** The name and schema of the op for float16 layers, in the domain of {@link CustomBitMatMul}. */
 public final class CustomMatMulF16 {
+    /** The domain of all ops of ours. */
     public static final String DOMAIN = CustomBitMatMul.DOMAIN;
+
+    /** The op's name in it. */
     public static final String OP_TYPE = "CustomMatMulF16";
+
+    /** The version of the domain's operator set. */
     public static final int OPSET_VERSION = 1;
 
     /** Largest K: a row's bytes and a row of X are counted in int32. */
@@ -27,14 +32,19 @@ public final class CustomMatMulF16 {
     /** The product, [..., N]. */
     public static final Tensor Y = new Tensor("Y", ElementType.FLOAT32, false, false);
 
+    /** Columns of X and of the weights. */
     public static final Attribute ATTRIBUTE_K = new Attribute("K", AttributeType.INT, false);
+
+    /** Columns of Y: rows of the weights. */
     public static final Attribute ATTRIBUTE_N = new Attribute("N", AttributeType.INT, false);
 
     /** Inputs in the order of the node. */
     public static final List<Tensor> INPUTS = List.of(X, W);
 
+    /** Outputs in the order of the node. */
     public static final List<Tensor> OUTPUTS = List.of(Y);
 
+    /** All attributes that a node may have. */
     public static final List<Attribute> ATTRIBUTES = List.of(ATTRIBUTE_K, ATTRIBUTE_N);
 
     private CustomMatMulF16() {}

@@ -8,8 +8,13 @@ import java.util.List;
 
 /** The name and schema of the op for RMSNorm, in the domain of {@link CustomBitMatMul}. */
 public final class CustomRmsNorm {
+    /** The domain of all ops of ours. */
     public static final String DOMAIN = CustomBitMatMul.DOMAIN;
+
+    /** The op's name in it. */
     public static final String OP_TYPE = "CustomRmsNorm";
+
+    /** The version of the domain's operator set. */
     public static final int OPSET_VERSION = 1;
 
     /** Partial sums of a row: N is a multiple of it. */
@@ -27,14 +32,19 @@ public final class CustomRmsNorm {
     /** [..., N]. */
     public static final Tensor Y = new Tensor("Y", ElementType.FLOAT32, false, false);
 
+    /** Columns of X and of Y. */
     public static final Attribute ATTRIBUTE_N = new Attribute("N", AttributeType.INT, false);
+
+    /** What is added to the mean of squares. */
     public static final Attribute EPSILON = new Attribute("epsilon", AttributeType.FLOAT, false);
 
     /** Inputs in the order of the node. */
     public static final List<Tensor> INPUTS = List.of(X, WEIGHT);
 
+    /** Outputs in the order of the node. */
     public static final List<Tensor> OUTPUTS = List.of(Y);
 
+    /** All attributes that a node may have. */
     public static final List<Attribute> ATTRIBUTES = List.of(ATTRIBUTE_N, EPSILON);
 
     private CustomRmsNorm() {}

@@ -10,6 +10,7 @@ import static io.github.bitnetort.ops.CustomBitMatMul.TILE_ROWS;
  * @param k columns, 1..{@link CustomBitMatMul#MAX_K}
  */
 public record PackedLayout(int n, int k, Packing packing) {
+    /** @throws IllegalArgumentException where N or K is outside its range, or the words are more than an array holds */
     public PackedLayout {
         Checks.range("N", n, 1, Integer.MAX_VALUE);
         Checks.range("K", k, 1, CustomBitMatMul.MAX_K);

@@ -30,6 +30,7 @@ public record RmsNormProblem(float epsilon, float[] weight) {
         return n % CustomRmsNorm.LANES == 0 && n <= CustomRmsNorm.MAX_N;
     }
 
+    /** N: columns of X and of Y. */
     public int n() {
         return weight.length;
     }

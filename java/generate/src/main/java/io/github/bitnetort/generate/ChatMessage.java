@@ -12,6 +12,7 @@ public record ChatMessage(String role, String content) {
     static final String USER = "user";
     static final String ASSISTANT = "assistant";
 
+    /** @throws NullPointerException where one is null */
     public ChatMessage {
         Objects.requireNonNull(role, "role");
         Objects.requireNonNull(content, "content");

@@ -17,6 +17,7 @@ public record ContextWindow(int tokens, int keptFirst) {
 
     private static final int SMALLEST = 8;
 
+    /** @throws IllegalArgumentException for 1 to 7 tokens, and for more than half of them to keep */
     public ContextWindow {
         if (tokens != 0 && tokens < SMALLEST) {
             throw new IllegalArgumentException("window: found " + tokens + " tokens, wanted " + SMALLEST + " or more");
@@ -35,6 +36,7 @@ public record ContextWindow(int tokens, int keptFirst) {
         return new ContextWindow(tokens, 0);
     }
 
+    /** The same, with so many tokens at the beginning that are never forgotten: up to half of the window. */
     public ContextWindow withKeptFirst(int count) {
         return new ContextWindow(tokens, count);
     }

@@ -23,10 +23,13 @@ public record GenerationOptions(
 
     /** What becomes of the model's end-of-sequence tokens. */
     public enum EndOfSequence {
+        /** They end the generation and are no part of it. */
         STOP,
+        /** They are tokens as any others. */
         IGNORE
     }
 
+    /** @throws IllegalArgumentException for fewer than one new token, or an empty stop string */
     public GenerationOptions {
         if (maxNewTokens < 1) {
             throw new IllegalArgumentException("max new tokens: found " + maxNewTokens + ", wanted 1 or more");
@@ -50,22 +53,27 @@ public record GenerationOptions(
                 new Cancellation());
     }
 
+    /** The same with tokens chosen otherwise. */
     public GenerationOptions withSampling(SamplingOptions options) {
         return new GenerationOptions(maxNewTokens, options, stopStrings, endOfSequence, window, cancellation);
     }
 
+    /** The same with these stop strings, in place of those there were; none: with none. */
     public GenerationOptions withStopStrings(String... stops) {
         return new GenerationOptions(maxNewTokens, sampling, List.of(stops), endOfSequence, window, cancellation);
     }
 
+    /** The same with end-of-sequence tokens that end it or do not. */
     public GenerationOptions withEndOfSequence(EndOfSequence what) {
         return new GenerationOptions(maxNewTokens, sampling, stopStrings, what, window, cancellation);
     }
 
+    /** The same with another window. */
     public GenerationOptions withWindow(ContextWindow what) {
         return new GenerationOptions(maxNewTokens, sampling, stopStrings, endOfSequence, what, cancellation);
     }
 
+    /** The same with another means of ending it. */
     public GenerationOptions withCancellation(Cancellation by) {
         return new GenerationOptions(maxNewTokens, sampling, stopStrings, endOfSequence, window, by);
     }

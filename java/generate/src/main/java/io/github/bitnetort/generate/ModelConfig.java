@@ -21,6 +21,7 @@ public record ModelConfig(Set<Long> endOfSequenceIds, OptionalInt maxPositions) 
     private static final String EOS = "eos_token_id";
     private static final String MAX_POSITIONS = "max_position_embeddings";
 
+    /** Copies the set. */
     public ModelConfig {
         endOfSequenceIds = Set.copyOf(endOfSequenceIds);
     }

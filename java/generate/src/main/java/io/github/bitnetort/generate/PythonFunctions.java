@@ -33,10 +33,12 @@ public final class PythonFunctions {
         }
     }
 
+    /** What templates call {@code raise_exception}: they refuse a conversation with it. */
     public static String raiseException(String message) {
         throw new Refusal(message);
     }
 
+    /** What templates call {@code strftime_now}: the local time by a format of Python's {@code strftime}. */
     public static String strftimeNow(String format) {
         return strftime(format, LocalDateTime.now());
     }

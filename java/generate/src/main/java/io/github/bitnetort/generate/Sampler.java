@@ -17,6 +17,7 @@ public final class Sampler {
     private final BitSet seen = new BitSet();
     private FloatBuffer penalized = FloatBuffer.allocate(0);
 
+    /** A sampler that has seen no token, at the start of the seed's random numbers. */
     public Sampler(SamplingOptions options) {
         this.options = options;
         this.random = new Random(options.seed());

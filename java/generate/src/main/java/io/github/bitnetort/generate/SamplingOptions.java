@@ -18,6 +18,7 @@ public record SamplingOptions(
 
     private static final SamplingOptions GREEDY = new SamplingOptions(0, 0, 1, 0, 1, 0);
 
+    /** @throws IllegalArgumentException naming the option, found and wanted, where one is outside its range */
     public SamplingOptions {
         if (!(temperature >= 0 && temperature < Double.POSITIVE_INFINITY)) {
             throw wanted("temperature", temperature, "a finite number, 0 or more");

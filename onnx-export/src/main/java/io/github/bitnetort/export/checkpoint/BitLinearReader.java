@@ -13,6 +13,7 @@ public final class BitLinearReader {
     private final Checkpoint checkpoint;
     private final QuantizationConfig quantization;
 
+    /** @param quantization how the checkpoint's layers are stored */
     public BitLinearReader(Checkpoint checkpoint, QuantizationConfig quantization) {
         this.checkpoint = checkpoint;
         this.quantization = quantization;

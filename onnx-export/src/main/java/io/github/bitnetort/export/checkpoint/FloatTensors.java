@@ -15,6 +15,7 @@ public final class FloatTensors {
     /** Receives part of a tensor. */
     @FunctionalInterface
     public interface Chunks<E extends Exception> {
+        /** The next {@code count} values, from the array's start on; the array is used again. */
         void accept(float[] values, int count) throws E;
     }
 

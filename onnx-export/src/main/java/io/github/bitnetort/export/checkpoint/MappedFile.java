@@ -49,6 +49,7 @@ public final class MappedFile implements Closeable {
         }
     }
 
+    /** The file, for errors. */
     public Path path() {
         return path;
     }

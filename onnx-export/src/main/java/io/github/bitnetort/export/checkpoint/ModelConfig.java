@@ -32,6 +32,7 @@ public record ModelConfig(
         int maxPositions,
         RopeConfig rope,
         QuantizationConfig quantization) {
+    /** The file in a checkpoint's directory. */
     public static final String FILE_NAME = "config.json";
 
     /**

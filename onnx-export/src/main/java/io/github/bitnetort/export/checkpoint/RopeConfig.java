@@ -23,8 +23,11 @@ public record RopeConfig(
         Yarn yarn) {
     /** What becomes of the frequencies. */
     public enum Type {
+        /** Left as they are. */
         DEFAULT,
+        /** All divided by the factor. */
         LINEAR,
+        /** Llama 3's: high ones left, low ones divided, those between by degrees. */
         LLAMA3,
         /** Each frequency divided by a number of its own, which the file lists. */
         FACTORS,
@@ -41,7 +44,10 @@ public record RopeConfig(
      * @param attentionFactor what cosines and sines are multiplied by
      */
     public record Yarn(double betaFast, double betaSlow, boolean truncate, double attentionFactor) {
+        /** {@code betaFast} where a model does not say it. */
         public static final double BETA_FAST = 32;
+
+        /** {@code betaSlow} where a model does not say it. */
         public static final double BETA_SLOW = 1;
 
         /** The attention factor where a model does not say it. */

@@ -11,6 +11,7 @@ import java.util.List;
  * @param byteLength elements times bytes an element
  */
 public record TensorInfo(String name, DType dtype, List<Long> shape, Path file, long byteLength) {
+    /** Copies the shape. */
     public TensorInfo {
         shape = List.copyOf(shape);
     }

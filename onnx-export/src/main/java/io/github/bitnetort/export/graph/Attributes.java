@@ -12,30 +12,36 @@ import java.util.Arrays;
 public final class Attributes {
     private Attributes() {}
 
+    /** Of type INT. */
     public static AttributeProto of(String name, long value) {
         return attribute(name, AttributeType.INT).setI(value).build();
     }
 
+    /** Of type FLOAT. */
     public static AttributeProto of(String name, float value) {
         return attribute(name, AttributeType.FLOAT).setF(value).build();
     }
 
+    /** Of type STRING, in UTF-8. */
     public static AttributeProto of(String name, String value) {
         return attribute(name, AttributeType.STRING)
                 .setS(ByteString.copyFromUtf8(value))
                 .build();
     }
 
+    /** Of type INTS. */
     public static AttributeProto of(String name, long[] values) {
         return attribute(name, AttributeType.INTS)
                 .addAllInts(Arrays.stream(values).boxed().toList())
                 .build();
     }
 
+    /** Of type TENSOR. */
     public static AttributeProto of(String name, TensorProto value) {
         return attribute(name, AttributeType.TENSOR).setT(value).build();
     }
 
+    /** Of type GRAPH. */
     public static AttributeProto of(String name, GraphProto value) {
         return attribute(name, AttributeType.GRAPH).setG(value).build();
     }

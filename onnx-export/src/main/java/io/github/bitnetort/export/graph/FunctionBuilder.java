@@ -31,6 +31,7 @@ public final class FunctionBuilder extends NodeBuilder {
         });
     }
 
+    /** What the file says of the function. */
     public FunctionBuilder doc(String text) {
         function.setDocString(text);
         return this;

@@ -54,6 +54,7 @@ public final class Initializer {
         return new Initializer(proto, data, alignment);
     }
 
+    /** The name that nodes read it by. */
     public String name() {
         return proto.getName();
     }
@@ -68,6 +69,7 @@ public final class Initializer {
         return proto.getDataType();
     }
 
+    /** The lengths of its dimensions, outermost first; none of a scalar. */
     public List<Long> dims() {
         return proto.getDimsList();
     }

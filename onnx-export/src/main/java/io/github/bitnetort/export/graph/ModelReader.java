@@ -71,6 +71,7 @@ public final class ModelReader implements Closeable {
         }
     }
 
+    /** The model, with external data still in its files: valid until this is closed. */
     public OnnxModel model() {
         return model;
     }

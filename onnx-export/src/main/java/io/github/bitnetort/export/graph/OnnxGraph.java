@@ -42,6 +42,7 @@ public final class OnnxGraph {
         valueInfos.addAll(proto.getValueInfoList());
     }
 
+    /** The graph's name, which nothing refers to. */
     public String name() {
         return rest.getName();
     }
@@ -71,6 +72,7 @@ public final class OnnxGraph {
         return Collections.unmodifiableCollection(initializers.values());
     }
 
+    /** The initializer of that name, if there is one. */
     public Optional<Initializer> initializer(String name) {
         return Optional.ofNullable(initializers.get(name));
     }
@@ -82,6 +84,7 @@ public final class OnnxGraph {
         }
     }
 
+    /** Removes an initializer, if there is one of that name; nodes that read it are the caller's. */
     public void removeInitializer(String name) {
         initializers.remove(name);
     }

@@ -43,6 +43,7 @@ public final class OnnxModel {
         metadata.putAll(metadataOf(rest));
     }
 
+    /** The main graph, which may be changed. */
     public OnnxGraph graph() {
         return graph;
     }
@@ -69,6 +70,7 @@ public final class OnnxModel {
         return metadata;
     }
 
+    /** The version of ONNX's file format. */
     public long irVersion() {
         return irVersion;
     }
@@ -78,6 +80,7 @@ public final class OnnxModel {
         irVersion = Math.max(irVersion, version);
     }
 
+    /** Who made the model, with the version; empty where it does not say. */
     public String producer() {
         return (rest.getProducerName() + " " + rest.getProducerVersion()).strip();
     }

@@ -126,6 +126,7 @@ public enum OnnxOperator {
 
     /** ONNX Runtime's own operators. */
     public static final class Ort {
+        /** Their domain. */
         public static final String DOMAIN = "com.microsoft";
 
         /** The only version of the operator set. */
@@ -207,6 +208,7 @@ public enum OnnxOperator {
         return domain;
     }
 
+    /** The operator's name in its domain. */
     public String opType() {
         return opType;
     }
@@ -226,14 +228,17 @@ public enum OnnxOperator {
         return input >= minInputs || optionalInputs.contains(input);
     }
 
+    /** How many inputs a node has at most. */
     public int maxInputs() {
         return maxInputs;
     }
 
+    /** How many outputs a node has at most. */
     public int maxOutputs() {
         return maxOutputs;
     }
 
+    /** The attributes that a node may have, required ones among them. */
     public List<Attribute> attributes() {
         return attributes;
     }

@@ -30,6 +30,7 @@ public final class SubgraphBuilder extends NodeBuilder {
         graph.addOutput(value);
     }
 
+    /** The graph as it is now, for an attribute of a node. */
     public GraphProto build() {
         return graph.build();
     }

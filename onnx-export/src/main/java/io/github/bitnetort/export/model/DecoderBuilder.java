@@ -34,7 +34,10 @@ public final class DecoderBuilder {
     /** The metadata that says how the graph keeps its cache: one of the next two. */
     public static final String CACHE_PROPERTY = "bitnet.kv_cache";
 
+    /** Past and present may be one buffer of a fixed capacity. */
     public static final String SHARED_CACHE = "shared";
+
+    /** Present is as long as past and new tokens together, and another buffer. */
     public static final String COPIED_CACHE = "copied";
 
     /** The metadata that says what attention is: {@link AttentionOperator#label()}, or "standard" operators. */

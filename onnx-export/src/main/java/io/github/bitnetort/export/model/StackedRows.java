@@ -17,6 +17,7 @@ public final class StackedRows implements RowSource {
 
     private final List<Part> parts;
 
+    /** @param parts one above the other, with rows of one length */
     public StackedRows(List<Part> parts) {
         this.parts = List.copyOf(parts);
     }

@@ -57,6 +57,7 @@ public final class GgufModel implements Closeable {
         }
     }
 
+    /** What the metadata says of the model. */
     public ModelConfig config() {
         return config;
     }

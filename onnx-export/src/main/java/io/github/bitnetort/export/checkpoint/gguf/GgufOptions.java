@@ -10,10 +10,12 @@ public record GgufOptions(I2sLayout i2sLayout, String preTokenizer) {
     /** The layout of the published files, and what the file says. */
     public static final GgufOptions DEFAULT = new GgufOptions(I2sLayout.X86, null);
 
+    /** The same with I2_S tensors packed otherwise. */
     public GgufOptions withI2sLayout(I2sLayout other) {
         return new GgufOptions(other, preTokenizer);
     }
 
+    /** The same with this pre-tokenizer; null: the file's. */
     public GgufOptions withPreTokenizer(String other) {
         return new GgufOptions(i2sLayout, other);
     }
