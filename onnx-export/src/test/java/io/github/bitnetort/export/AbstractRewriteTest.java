@@ -1,5 +1,7 @@
 package io.github.bitnetort.export;
 
+import static io.github.bitnetort.export.LayerSketch.K;
+import static io.github.bitnetort.export.LayerSketch.N;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -20,21 +22,42 @@ abstract class AbstractRewriteTest {
     @TempDir
     Path folder;
 
-    /** What the last rewritten graph is made of. */
-    protected List<String> operators;
+    /** Into the place of what an earlier call has rewritten. */
+    protected RewriteReport rewrite(LayerSketch sketch, Storage storage) throws IOException {
+        for (String name : List.of("in.onnx", "in.onnx.data", "out.onnx", "out.onnx.data")) {
+            Files.deleteIfExists(folder.resolve(name));
+        }
+        Path in = sketch.write(folder.resolve("in.onnx"), storage);
+        return GraphRewriter.rewrite(in, folder.resolve("out.onnx"), RewriteOptions.DEFAULT, ProgressListener.NONE);
+    }
 
     protected RewriteReport rewrite(LayerSketch sketch) throws IOException {
-        Path in = sketch.write(folder.resolve("in.onnx"), Storage.INLINE);
-        Path out = folder.resolve("out.onnx");
-        RewriteReport report = GraphRewriter.rewrite(in, out, RewriteOptions.DEFAULT, ProgressListener.NONE);
-        Files.delete(in);
-        try (ModelReader reader = ModelReader.open(out)) {
-            operators = reader.model().graph().nodes().stream()
+        return rewrite(sketch, Storage.INLINE);
+    }
+
+    /** What the last rewritten graph is made of. */
+    protected List<String> operators() throws IOException {
+        try (ModelReader reader = ModelReader.open(folder.resolve("out.onnx"))) {
+            return reader.model().graph().nodes().stream()
                     .map(NodeProto::getOpType)
                     .toList();
         }
-        Files.delete(out);
-        return report;
+    }
+
+    /** Of the last rewritten graph. */
+    protected ExportedBitMatMul onlyNode() throws IOException {
+        List<ExportedBitMatMul> nodes = ModelInspector.bitMatMuls(folder.resolve("out.onnx"));
+        assertEquals(1, nodes.size());
+        return nodes.get(0);
+    }
+
+    /** Holds that a node has the signs of weights [K, N] in its rows from one on. */
+    protected static void assertWeights(float[] kn, ExportedBitMatMul node, int firstRow) {
+        for (int n = 0; n < N; n++) {
+            for (int k = 0; k < K; k++) {
+                assertEquals((int) Math.signum(kn[k * N + n]), node.weights().weight(firstRow + n, k));
+            }
+        }
     }
 
     protected void assertLeft(LayerSketch sketch, String reason) throws IOException {

@@ -25,7 +25,7 @@ class RewriteFormsTest extends AbstractRewriteTest {
                 .output("y");
         RewriteReport report = rewrite(sketch);
         assertEquals(1, report.layers());
-        assertEquals(List.of("CustomBitMatMul", "Add"), operators);
+        assertEquals(List.of("CustomBitMatMul", "Add"), operators());
     }
 
     @Test
@@ -41,7 +41,7 @@ class RewriteFormsTest extends AbstractRewriteTest {
                 .add("Gemm", "z", List.of("x", "floats", "y"))
                 .output("z");
         assertEquals(1, rewrite(sketch).layers());
-        assertEquals(List.of("CustomBitMatMul", "Gemm"), operators);
+        assertEquals(List.of("CustomBitMatMul", "Gemm"), operators());
     }
 
     @Test
@@ -57,7 +57,7 @@ class RewriteFormsTest extends AbstractRewriteTest {
                             Attributes.of("equation", equation))
                     .output("y");
             assertEquals(1, rewrite(sketch).layers(), equation);
-            assertEquals(List.of("CustomBitMatMul"), operators);
+            assertEquals(List.of("CustomBitMatMul"), operators());
         }
     }
 
@@ -80,7 +80,7 @@ class RewriteFormsTest extends AbstractRewriteTest {
                 .output("y");
         assertEquals(1, rewrite(sketch).layers());
         // A bias of three dimensions would give the op's output one too few.
-        assertEquals(List.of("Reshape", "CustomBitMatMul", "Shape", "Concat", "Add", "Reshape"), operators);
+        assertEquals(List.of("Reshape", "CustomBitMatMul", "Shape", "Concat", "Add", "Reshape"), operators());
     }
 
     @Test

@@ -1,71 +1,18 @@
 package io.github.bitnetort.export.checkpoint.gguf;
 
-import static io.github.bitnetort.export.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.bitnetort.export.ExportOptions;
 import io.github.bitnetort.export.ExportedBitMatMul;
-import io.github.bitnetort.export.ModelExporter;
-import io.github.bitnetort.export.ModelInspector;
-import io.github.bitnetort.export.ProgressListener;
-import io.github.bitnetort.export.TensorUnits;
-import io.github.bitnetort.export.checkpoint.Architecture;
 import io.github.bitnetort.export.checkpoint.Checkpoint;
 import io.github.bitnetort.export.checkpoint.FloatTensors;
-import io.github.bitnetort.export.checkpoint.ModelConfig;
-import io.github.bitnetort.export.checkpoint.RopeConfig;
 import io.github.bitnetort.ops.Packing;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whole synthetic models: what they become, and what is refused. */
-class GgufModelTest {
-    @TempDir
-    private Path folder;
-
-    @ParameterizedTest
-    @CsvSource({
-        "bitnet,BITNET,silu",
-        "bitnet-25,BITNET,relu2",
-        "bitnet-b1.58,BITNET,relu2",
-        "llama,LLAMA,silu",
-        "qwen3,QWEN3,silu"
-    })
-    void configurationOfEachArchitecture(String name, Architecture architecture, String activation) throws IOException {
-        try (GgufModel model = open(TinyGguf.model(name, TinyGguf::tq2))) {
-            ModelConfig config = model.config();
-            assertEquals(architecture, config.architecture());
-            assertEquals(activation, config.activation());
-            assertEquals(TinyGguf.VOCAB, config.vocab());
-            assertEquals(TinyGguf.HEAD, config.headDim());
-            assertEquals(2, config.kvHeads());
-            assertEquals(1e-5f, config.rmsNormEps());
-            assertEquals(128, config.maxPositions());
-            assertTrue(config.tiedEmbeddings());
-            assertEquals(0, config.quantization().blockSize());
-            assertFalse(config.quantization().binary());
-        }
-    }
-
-    @Test
-    void theFileMayNameItsActivation() throws IOException {
-        try (GgufModel model =
-                open(TinyGguf.model("bitnet", TinyGguf::tq2).text("bitnet.hidden_activation", "relu2"))) {
-            assertEquals("relu2", model.config().activation());
-        }
-    }
-
+/** What the weights of whole synthetic models become. */
+class GgufModelTest extends AbstractGgufModelTest {
     @Test
     void queriesAndKeysOfLlamaAreTurnedBack() throws IOException {
         byte[][] stored = TestBlocks.weights(TinyGguf.HIDDEN, TinyGguf.HIDDEN, false, "attn_q".hashCode());
@@ -188,131 +135,5 @@ class GgufModelTest {
             assertEquals("lm_head", nodes.get(4).node());
             assertArrayEquals(weights[5], row(nodes.get(4), 5));
         }
-    }
-
-    @Test
-    void scalingOfPositions() throws IOException {
-        TestGguf linear = TinyGguf.model("llama", TinyGguf::tq2)
-                .text("llama.rope.scaling.type", "linear")
-                .number("llama.rope.scaling.factor", 4);
-        try (GgufModel model = open(linear)) {
-            assertEquals(RopeConfig.Type.LINEAR, model.config().rope().type());
-            assertEquals(0.25f, model.config().rope().inverseFrequencies(64)[0]);
-        }
-        float[] factors = new float[32];
-        Arrays.fill(factors, 8);
-        factors[0] = 1;
-        TestGguf listed = TinyGguf.model("llama", TinyGguf::tq2).floats("rope_freqs.weight", new long[] {32}, factors);
-        try (GgufModel model = open(listed)) {
-            assertEquals(1, model.config().rope().inverseFrequencies(64)[0]);
-            assertEquals(
-                    0.125f * (float) (1 / Math.pow(10000, 2 / 64.0)),
-                    model.config().rope().inverseFrequencies(64)[1],
-                    1e-7f);
-        }
-    }
-
-    @Test
-    void yarn() throws IOException {
-        TestGguf file = TinyGguf.model("qwen3", TinyGguf::tq2)
-                .text("qwen3.rope.scaling.type", "yarn")
-                .number("qwen3.rope.scaling.factor", 4)
-                .integer("qwen3.rope.scaling.original_context_length", 32);
-        double attention = 0.1 * Math.log(4) + 1;
-        RopeConfig wanted = RopeConfig.withYarn(10000, 4, 32, new RopeConfig.Yarn(32, 1, true, attention));
-        try (GgufModel model = open(file)) {
-            assertEquals(wanted, model.config().rope());
-            TestGguf.write(
-                    folder.resolve("config.json"), quantized(model.companions().get("config.json")));
-            assertEquals(wanted, ModelConfig.read(folder).rope());
-        }
-        file.number("qwen3.rope.scaling.yarn_beta_fast", 16).number("qwen3.rope.scaling.yarn_beta_slow", 2);
-        try (GgufModel model = open(file)) {
-            assertEquals(
-                    new RopeConfig.Yarn(16, 2, true, attention),
-                    model.config().rope().yarn());
-        }
-        refused(
-                file.number("qwen3.rope.scaling.attn_factor", 2),
-                "rope.scaling.attn_factor",
-                "found 2.0",
-                "wanted 1.0");
-    }
-
-    /** A configuration with what ModelConfig wants to know of the layers. */
-    private static byte[] quantized(byte[] config) {
-        String text = new String(config, StandardCharsets.UTF_8);
-        return text.replaceFirst("\\{", "{\"quantization_config\":{\"quant_method\":\"bitnet\"},")
-                .getBytes(StandardCharsets.UTF_8);
-    }
-
-    @Test
-    void whatIsRefused() {
-        refused(TinyGguf.model("mamba", TinyGguf::tq2), "general.architecture", "mamba", "bitnet-b1.58");
-        refused(llama().integer("llama.expert_count", 8), "llama.expert_count", "8");
-        refused(llama().text("llama.rope.scaling.type", "longrope"), "llama.rope.scaling.type", "longrope");
-        refused(llama().number("llama.rope.scaling.factor", -2), "llama.rope.scaling.factor", "-2");
-        refused(llama().integer("llama.vocab_size", 9), "llama.vocab_size", "found 9", "wanted 8");
-        refused(llama().integer("llama.rope.dimension_count", 32), "rope.dimension_count", "32", "64");
-        refused(llama().integer("llama.attention.head_count_kv", 3), "head_count_kv", "3");
-        refused(llama().remove("llama.block_count"), "llama.block_count", "found none");
-        refused(
-                llama().floats("blk.0.attn_q_norm.weight", new long[] {64}, new float[64]),
-                "tensor blk.0.attn_q_norm.weight",
-                "no such tensor in a model of architecture llama");
-        refused(
-                llama().floats("blk.0.ffn_sub_norm.weight", new long[] {512}, new float[512]),
-                "tensor blk.0.ffn_sub_norm.weight",
-                "architecture llama");
-        refused(llama().without("token_embd.weight"), "token_embd.weight", "found none");
-        refused(llama().floats("blk.0.ssm_a", new long[] {1}, 1), "tensor blk.0.ssm_a", "no such tensor");
-        refused(
-                TinyGguf.model(
-                        "llama",
-                        (file, linear) -> file.floats(
-                                linear.weight(),
-                                new long[] {linear.n(), linear.k()},
-                                TinyGguf.gaussian(linear.n() * linear.k()))),
-                "no ternary or binary weights");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"blk.0.attn_k.weight", "blk.0.ffn_norm.weight", "output_norm.weight"})
-    void missingTensors(String name) {
-        TestGguf file = llama().without(name);
-        assertRefused(() -> export(file, Packing.TERNARY16), "model.gguf", "found none");
-    }
-
-    @Test
-    void normsOfHeadsAreRequired() {
-        TestGguf file = TinyGguf.model("qwen3", TinyGguf::tq2).without("blk.0.attn_k_norm.weight");
-        assertRefused(() -> export(file, Packing.TERNARY16), "model.gguf", "self_attn.k_norm.weight", "found none");
-    }
-
-    private static TestGguf llama() {
-        return TinyGguf.model("llama", TinyGguf::tq2);
-    }
-
-    private void refused(TestGguf file, String... parts) {
-        assertRefused(() -> open(file).close(), parts);
-    }
-
-    private GgufModel open(TestGguf file) throws IOException {
-        return GgufModel.open(file.write(folder.resolve("model.gguf")), GgufOptions.DEFAULT);
-    }
-
-    private List<ExportedBitMatMul> export(TestGguf file, Packing packing) throws IOException {
-        Path out = folder.resolve("out");
-        ExportOptions options = ExportOptions.DEFAULT.withPacking(packing).withOverwrite(true);
-        Path model = file.write(folder.resolve("model.gguf"));
-        ModelExporter.export(model, out, options, ProgressListener.NONE);
-        TensorUnits.assertSame(model, options);
-        return ModelInspector.bitMatMuls(out);
-    }
-
-    private static byte[] row(ExportedBitMatMul node, int n) {
-        byte[] row = new byte[node.spec().k()];
-        node.weights().unpackRow(n, row, 0);
-        return row;
     }
 }
