@@ -5,22 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** On a model whose next token depends on all tokens that it has seen, padding and rows of others not among them. */
-class BatchGenerationTest {
+class BatchGenerationTest extends AbstractCountingModelTest {
     private static final int SEED = 9;
     private static final BatchListener SILENT = (row, id, text) -> true;
-
-    @TempDir
-    Path folder;
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 5})
@@ -31,7 +26,7 @@ class BatchGenerationTest {
             GenerationOptions.greedy(30)
                     .withSampling(SamplingOptions.temperature(20, SEED).withRepetitionPenalty(1.1))
         };
-        try (BitNetModel model = open("{}");
+        try (BitNetModel model = open();
                 Generator generator = model.generator()) {
             for (GenerationOptions options : ways) {
                 List<List<Long>> heard = new ArrayList<>();
@@ -61,7 +56,7 @@ class BatchGenerationTest {
     void aRowEndsAndTheOthersGoOn() throws Exception {
         long[][] prompts = prompts(4);
         int[] steps = {17, 3, 40, 9};
-        try (BitNetModel model = open("{}");
+        try (BitNetModel model = open();
                 Generator generator = model.generator()) {
             int[] heard = new int[4];
             List<GenerationResult> results = generator.generateBatch(
@@ -111,7 +106,7 @@ class BatchGenerationTest {
     void textsStopAtStopStringsEachByItself() throws Exception {
         Tokenizers.write(folder, Tokenizers.NO_BOS);
         List<String> prompts = List.of("hi", "there", "x");
-        try (BitNetModel model = open("{}");
+        try (BitNetModel model = open();
                 Generator generator = model.generator()) {
             String stop = generator
                     .generate("there", GenerationOptions.greedy(30))
@@ -143,7 +138,7 @@ class BatchGenerationTest {
 
     @Test
     void cancellationEndsAllRows() throws Exception {
-        try (BitNetModel model = open("{}");
+        try (BitNetModel model = open();
                 Generator generator = model.generator()) {
             Cancellation cancellation = new Cancellation();
             GenerationOptions options = GenerationOptions.greedy(1000).withCancellation(cancellation);
@@ -189,12 +184,6 @@ class BatchGenerationTest {
         assertEquals(message, error.getMessage());
     }
 
-    private BitNetModel open(String config) throws Exception {
-        CountingModel.write(folder, config);
-        return BitNetModel.open(
-                folder, ModelOptions.defaults().withThreads(1).withEngine(ModelOptions.Engine.PORTABLE));
-    }
-
     private static long[][] prompts(int count) {
         Random random = new Random(SEED);
         long[][] prompts = new long[count][];
@@ -203,9 +192,5 @@ class BatchGenerationTest {
                     random.longs(1 + random.nextInt(12), 0, CountingModel.VOCAB).toArray();
         }
         return prompts;
-    }
-
-    private static long[] ids(GenerationResult result) {
-        return result.tokenIds().stream().mapToLong(Long::longValue).toArray();
     }
 }

@@ -4,26 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class CancellationTest {
+class CancellationTest extends AbstractCountingModelTest {
     private static final long[] PROMPT = {3, 1, 4};
-
-    @TempDir
-    Path folder;
-
-    @BeforeEach
-    void write() throws Exception {
-        CountingModel.write(folder, "{}");
-    }
 
     @Test
     void endsWithinAToken() throws Exception {
@@ -85,14 +74,5 @@ class CancellationTest {
             }
             return true;
         }));
-    }
-
-    private BitNetModel open() throws Exception {
-        return BitNetModel.open(
-                folder, ModelOptions.defaults().withThreads(1).withEngine(ModelOptions.Engine.PORTABLE));
-    }
-
-    private static long[] ids(GenerationResult result) {
-        return result.tokenIds().stream().mapToLong(Long::longValue).toArray();
     }
 }

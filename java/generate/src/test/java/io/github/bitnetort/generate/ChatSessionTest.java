@@ -7,21 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** With a token for each byte, and a model whose next token depends on all tokens that it has seen. */
-class ChatSessionTest {
+class ChatSessionTest extends AbstractCountingModelTest {
     private static final String TEMPLATE =
             "{% for m in messages %}<{{ m.role }}>{{ m.content }}\n{% endfor %}{% if add_generation_prompt %}<assistant>"
                     + "{% endif %}";
-
-    @TempDir
-    Path folder;
 
     @Test
     void aTurnReadsItsOwnTokensOnly() throws Exception {
@@ -141,21 +136,16 @@ class ChatSessionTest {
             assertTrue(model.chatTemplate().isPresent());
         }
         Files.delete(folder.resolve("chat_template.jinja"));
-        try (BitNetModel model = BitNetModel.open(folder, options())) {
+        try (BitNetModel model = BitNetModel.open(folder, OPTIONS)) {
             var error = assertThrows(IllegalStateException.class, model::chat);
             assertTrue(error.getMessage().startsWith(folder + ": found no chat_template.jinja"), error::getMessage);
         }
     }
 
     private BitNetModel open(String template, String config) throws Exception {
-        CountingModel.write(folder, config);
         Tokenizers.write(folder, Tokenizers.NO_BOS);
         Files.writeString(folder.resolve("chat_template.jinja"), template);
-        return BitNetModel.open(folder, options());
-    }
-
-    private static ModelOptions options() {
-        return ModelOptions.defaults().withThreads(1).withEngine(ModelOptions.Engine.PORTABLE);
+        return open(config);
     }
 
     private static long[] bytes(String text) {
@@ -165,9 +155,5 @@ class ChatSessionTest {
 
     private static long[] concat(long[]... parts) {
         return Arrays.stream(parts).flatMapToLong(Arrays::stream).toArray();
-    }
-
-    private static long[] ids(GenerationResult result) {
-        return result.tokenIds().stream().mapToLong(Long::longValue).toArray();
     }
 }

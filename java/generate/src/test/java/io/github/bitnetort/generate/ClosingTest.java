@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -13,22 +12,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** That closing gives memory back at once, and never takes it from under those who still use it. */
-class ClosingTest {
+class ClosingTest extends AbstractCountingModelTest {
     private static final GenerationOptions ENDLESS =
             GenerationOptions.greedy(Integer.MAX_VALUE).withWindow(ContextWindow.last(64));
-
-    @TempDir
-    Path folder;
-
-    @BeforeEach
-    void write() throws Exception {
-        CountingModel.write(folder, "{}");
-    }
 
     @Test
     void theCacheIsReleasedAtOnce() throws Exception {
@@ -116,10 +105,5 @@ class ClosingTest {
                             .tokenIds()
                             .size());
         }
-    }
-
-    private BitNetModel open() throws Exception {
-        return BitNetModel.open(
-                folder, ModelOptions.defaults().withThreads(1).withEngine(ModelOptions.Engine.PORTABLE));
     }
 }

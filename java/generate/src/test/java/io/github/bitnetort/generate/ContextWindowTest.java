@@ -5,20 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the model sees, read from its next token, which depends on all tokens in its cache. */
-class ContextWindowTest {
-    @TempDir
-    Path folder;
-
+class ContextWindowTest extends AbstractCountingModelTest {
     @ParameterizedTest
     @CsvSource({"3, 16, 0", "16, 16, 0", "17, 16, 4", "100, 16, 1", "700, 512, 3", "700, 300, 0", "5, 8, 4"})
     void theModelSeesItsLastTokens(int promptLength, int tokens, int keptFirst) throws Exception {
@@ -73,13 +68,7 @@ class ContextWindowTest {
     }
 
     private BitNetModel open(int positions) throws Exception {
-        CountingModel.write(folder, "{\"max_position_embeddings\": " + positions + "}");
-        return BitNetModel.open(
-                folder, ModelOptions.defaults().withThreads(1).withEngine(ModelOptions.Engine.PORTABLE));
-    }
-
-    private static long[] ids(GenerationResult result) {
-        return result.tokenIds().stream().mapToLong(Long::longValue).toArray();
+        return open("{\"max_position_embeddings\": " + positions + "}");
     }
 
     private static void assertMessage(String message, org.junit.jupiter.api.function.Executable action) {

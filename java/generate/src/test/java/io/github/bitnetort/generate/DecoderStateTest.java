@@ -6,17 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.FloatBuffer;
-import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Batches, on a graph that copies its cache; the graph that shares it is tested end to end, as it needs a real model. */
-class DecoderStateTest {
+class DecoderStateTest extends AbstractCountingModelTest {
     private static final int NEW_TOKENS = 20;
-
-    @TempDir
-    Path folder;
 
     @Test
     void rowsOfABatchContinueAsTheyWouldAlone() throws Exception {
@@ -112,11 +107,5 @@ class DecoderStateTest {
         for (int row = 0; row < batch; row++) {
             assertArrayEquals(CountingModel.continuation(prompts[row], NEW_TOKENS), found[row], "row " + row);
         }
-    }
-
-    private BitNetModel open() throws Exception {
-        CountingModel.write(folder, "{}");
-        return BitNetModel.open(
-                folder, ModelOptions.defaults().withThreads(1).withEngine(ModelOptions.Engine.PORTABLE));
     }
 }

@@ -5,11 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.onnxruntime.OrtException;
 import io.github.bitnetort.generate.GenerationOptions.EndOfSequence;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -18,20 +14,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class GeneratorTest {
+class GeneratorTest extends AbstractCountingModelTest {
     private static final int SEED = 4;
-    private static final String UNLIMITED = "{}";
-
-    @TempDir
-    Path folder;
 
     @Test
     void readsTheShapeFromTheSession() throws Exception {
-        try (BitNetModel model = open(UNLIMITED)) {
+        try (BitNetModel model = open()) {
             assertEquals(CountingModel.LAYERS, model.layers());
             assertEquals(CountingModel.HEADS, model.kvHeads());
             assertEquals(CountingModel.HEAD_DIM, model.headDim());
@@ -43,7 +34,7 @@ class GeneratorTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 127, 128, 129, 256, 350})
     void everyTokenFollowsFromAllBefore(int promptLength) throws Exception {
-        try (BitNetModel model = open(UNLIMITED);
+        try (BitNetModel model = open();
                 Generator generator = model.generator()) {
             long[] prompt = prompt(promptLength);
             GenerationResult result = generator.generate(prompt, GenerationOptions.greedy(40));
@@ -56,7 +47,7 @@ class GeneratorTest {
 
     @Test
     void oneGeneratorServesSequencesOfAnyLengthInTurn() throws Exception {
-        try (BitNetModel model = open(UNLIMITED);
+        try (BitNetModel model = open();
                 Generator generator = model.generator()) {
             for (int length : new int[] {300, 3, 20, 600, 1}) {
                 long[] prompt = prompt(length);
@@ -75,7 +66,7 @@ class GeneratorTest {
     @Test
     void generatorsOfOneModelRunAtOnce() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(8);
-        try (BitNetModel model = open(UNLIMITED)) {
+        try (BitNetModel model = open()) {
             List<Callable<Void>> tasks = IntStream.range(1, 17)
                     .<Callable<Void>>mapToObj(length -> () -> {
                         try (Generator generator = model.generator()) {
@@ -132,71 +123,8 @@ class GeneratorTest {
     }
 
     @Test
-    void theListenerHearsEveryTokenAndMayStop() throws Exception {
-        try (BitNetModel model = open(UNLIMITED);
-                Generator generator = model.generator()) {
-            List<Long> heard = new ArrayList<>();
-            GenerationResult result = generator.generate(prompt(3), GenerationOptions.greedy(50), (id, text) -> {
-                heard.add(id);
-                return heard.size() < 7;
-            });
-            assertEquals(StopReason.LISTENER, result.stopReason());
-            assertEquals(heard, result.tokenIds());
-            assertArrayEquals(CountingModel.continuation(prompt(3), 7), ids(result));
-        }
-    }
-
-    @Test
-    void aListenerThatThrowsLeavesAGeneratorThatWorks() throws Exception {
-        try (BitNetModel model = open(UNLIMITED);
-                Generator generator = model.generator()) {
-            assertThrows(
-                    UnsupportedOperationException.class,
-                    () -> generator.generate(prompt(3), GenerationOptions.greedy(50), (id, text) -> {
-                        throw new UnsupportedOperationException();
-                    }));
-            assertArrayEquals(
-                    CountingModel.continuation(prompt(3), 9),
-                    ids(generator.generate(prompt(3), GenerationOptions.greedy(9))));
-        }
-    }
-
-    @Test
-    void textStreamsInWholeCharactersUpToAStopString() throws Exception {
-        Tokenizers.write(folder, Tokenizers.NO_BOS);
-        long[] prompt = {'h', 'i'};
-        long[] expected = CountingModel.continuation(prompt, 30);
-        try (BitNetModel model = open(UNLIMITED);
-                Generator generator = model.generator()) {
-            StringBuilder streamed = new StringBuilder();
-            TokenListener listener = new TokenListener() {
-                @Override
-                public boolean onToken(long id, String text) {
-                    streamed.append(text);
-                    return true;
-                }
-
-                @Override
-                public void onEnd(String text) {
-                    streamed.append(text);
-                }
-            };
-            GenerationResult all = generator.generate("hi", GenerationOptions.greedy(30), listener);
-            assertArrayEquals(expected, ids(all));
-            assertEquals(model.tokenizer().orElseThrow().decode(expected), all.text());
-            assertEquals(all.text(), streamed.toString());
-
-            String stop = all.text().substring(10, 13);
-            GenerationResult stopped =
-                    generator.generate("hi", GenerationOptions.greedy(30).withStopStrings(stop));
-            assertEquals(StopReason.STOP_STRING, stopped.stopReason());
-            assertEquals(all.text().substring(0, all.text().indexOf(stop)), stopped.text());
-        }
-    }
-
-    @Test
     void leftPaddingInABatchChangesNothing() throws Exception {
-        try (BitNetModel model = open(UNLIMITED)) {
+        try (BitNetModel model = open()) {
             long[] longer = prompt(5);
             long[] shorter = prompt(3);
             Logits batch = model.logits(
@@ -217,7 +145,7 @@ class GeneratorTest {
 
     @Test
     void badArgumentsAreNamed() throws Exception {
-        try (BitNetModel model = open(UNLIMITED);
+        try (BitNetModel model = open();
                 Generator generator = model.generator()) {
             GenerationOptions one = GenerationOptions.greedy(1);
             assertMessage("prompt: found no tokens, wanted 1 or more", () -> generator.generate(new long[0], one));
@@ -245,7 +173,7 @@ class GeneratorTest {
 
     @Test
     void closingTwiceIsHarmless() throws Exception {
-        BitNetModel model = open(UNLIMITED);
+        BitNetModel model = open();
         Generator generator = model.generator();
         generator.generate(prompt(1), GenerationOptions.greedy(2));
         generator.close();
@@ -254,18 +182,8 @@ class GeneratorTest {
         model.close();
     }
 
-    private BitNetModel open(String config) throws OrtException, IOException {
-        CountingModel.write(folder, config);
-        return BitNetModel.open(
-                folder, ModelOptions.defaults().withThreads(1).withEngine(ModelOptions.Engine.PORTABLE));
-    }
-
     private static long[] prompt(int length) {
         return new Random(SEED).longs(length, 0, CountingModel.VOCAB).toArray();
-    }
-
-    private static long[] ids(GenerationResult result) {
-        return result.tokenIds().stream().mapToLong(Long::longValue).toArray();
     }
 
     private static void assertMessage(String message, org.junit.jupiter.api.function.Executable action) {
