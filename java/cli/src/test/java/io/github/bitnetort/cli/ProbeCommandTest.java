@@ -9,7 +9,6 @@ import io.github.bitnetort.export.onnx.TensorProto;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,11 +29,7 @@ class ProbeCommandTest {
     }
 
     private static Path export(String name, String... options) {
-        Path output = folder.resolve(name);
-        String[] command = {"export", Fixtures.checkpoint(CHECKPOINT), "-o", output.toString()};
-        Cli cli = Cli.run(Stream.concat(Stream.of(command), Stream.of(options)).toArray(String[]::new));
-        assertEquals(0, cli.code(), cli::err);
-        return output;
+        return Path.of(Fixtures.export(CHECKPOINT, folder.resolve(name), options));
     }
 
     @Test
