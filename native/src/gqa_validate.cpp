@@ -19,21 +19,21 @@ int64_t Elements(int64_t a, int64_t b, int64_t c, int64_t d) {
   return product;
 }
 
-int32_t CheckAtLeast(const char* name, int64_t found, int64_t least, int64_t most, const char* what, Error error) {
+int32_t CheckBetween(const char* name, int64_t found, int64_t least, int64_t most, const char* what, Error error) {
   if (found >= least && found <= most) return BITMATMUL_OK;
   return Fail(error, BITMATMUL_INVALID_ARGUMENT, "%s: found %lld, wanted %lld..%lld%s", name,
               static_cast<long long>(found), static_cast<long long>(least), static_cast<long long>(most), what);
 }
 
 int32_t CheckSizes(const bitmatmul_gqa_problem& p, const bitmatmul_gqa_call& c, Error error) {
-  int32_t status = CheckAtLeast("batch", c.batch, 0, INT32_MAX, "", error);
-  if (status == BITMATMUL_OK) status = CheckAtLeast("tokens", c.tokens, 0, INT32_MAX, "", error);
+  int32_t status = CheckBetween("batch", c.batch, 0, INT32_MAX, "", error);
+  if (status == BITMATMUL_OK) status = CheckBetween("tokens", c.tokens, 0, INT32_MAX, "", error);
   if (status == BITMATMUL_OK) {
-    status = CheckAtLeast("input total", c.total, c.tokens, p.positions, " (new tokens up to the rows of cos and sin)",
+    status = CheckBetween("input total", c.total, c.tokens, p.positions, " (new tokens up to the rows of cos and sin)",
                           error);
   }
   if (status != BITMATMUL_OK) return status;
-  return CheckAtLeast("columns of past_key and past_value", c.past_capacity, c.total - c.tokens, INT32_MAX,
+  return CheckBetween("columns of past_key and past_value", c.past_capacity, c.total - c.tokens, INT32_MAX,
                       " (total less new tokens, or more)", error);
 }
 

@@ -158,7 +158,7 @@ final class OutputFolder implements Closeable {
         }
         if (!overwrite) {
             throw ExportException.of(
-                    folder, "output", entries.size() + " files in it", "a new or empty folder, or leave to overwrite");
+                    folder, "output", "files in it (" + entries.size() + ")", "a new or empty folder, or --overwrite");
         }
         if (source.toRealPath().startsWith(folder.toRealPath())) {
             throw ExportException.of(folder, "output", "the checkpoint itself in it", "another folder");

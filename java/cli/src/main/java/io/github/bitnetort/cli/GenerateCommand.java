@@ -2,6 +2,7 @@ package io.github.bitnetort.cli;
 
 import ai.onnxruntime.OrtException;
 import io.github.bitnetort.generate.BitNetModel;
+import io.github.bitnetort.generate.ContextWindow;
 import io.github.bitnetort.generate.GenerationOptions;
 import io.github.bitnetort.generate.GenerationResult;
 import io.github.bitnetort.generate.Generator;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Generates text from an exported model. */
@@ -65,11 +67,21 @@ final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws OrtException, IOException {
         GenerationOptions options = textModel.generation();
+        checkWindow(options);
         try (BitNetModel model = textModel.open();
                 Generator generator = model.generator()) {
             run(generator, options).forEach(this::report);
         }
         return 0;
+    }
+
+    /** Rows of a batch would have to forget at different times. */
+    private void checkWindow(GenerationOptions options) {
+        boolean several = prompt.file != null || prompt.texts != null && prompt.texts.size() > 1;
+        if (several && !options.window().equals(ContextWindow.NONE)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--window: found it with several prompts, wanted it with one -p");
+        }
     }
 
     private List<GenerationResult> run(Generator generator, GenerationOptions options)
@@ -112,13 +124,17 @@ final class GenerateCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         err.printf(
                 Locale.ROOT,
-                "%d prompt tokens%s; %d new tokens%s; ended by %s%n",
-                result.promptTokens(),
+                "%s%s; %s%s; ended by %s%n",
+                count(result.promptTokens(), "prompt token"),
                 speed(result.prefillTokensPerSecond()),
-                result.tokenIds().size(),
+                count(result.tokenIds().size(), "new token"),
                 speed(result.decodeTokensPerSecond()),
                 result.stopReason().name().toLowerCase(Locale.ROOT).replace('_', ' '));
         err.flush();
+    }
+
+    private static String count(int number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
     }
 
     private static String speed(double tokensPerSecond) {

@@ -35,6 +35,8 @@ class GenerateCommandTest {
         Cli greedy = Cli.run("generate", model, "-p", "In", "-n", "2", "--top-k", "5", "--seed", "1");
         assertEquals(0, greedy.code(), greedy::err);
         assertTrue(greedy.err().startsWith("bitnet: --top-k, --seed: without effect"), greedy::err);
+        Cli one = Cli.run("generate", model, "-p", "In", "-n", "1");
+        assertTrue(one.err().contains("; 1 new token; ended by max new tokens"), one::err);
         Cli drawn = Cli.run("generate", model, "-p", "In", "-n", "2", "--top-k", "5", "--temperature", "1");
         assertFalse(drawn.err().contains("without effect"), drawn::err);
     }
@@ -126,7 +128,7 @@ class GenerateCommandTest {
                 .setErr(new PrintWriter(err, true))
                 .execute("generate", model, "-p", "In", "-n", "200");
         assertEquals(0, code);
-        assertTrue(err.toString().contains("; 1 new tokens; ended by listener"), err::toString);
+        assertTrue(err.toString().contains("; 1 new token; ended by listener"), err::toString);
     }
 
     @Test

@@ -59,6 +59,8 @@ class UsageTest {
                 "generate x -p a --min-p 2",
                 "generate x -p a --repetition-penalty 0",
                 "generate x -p a --window 3",
+                "generate x -p a -p b --window 64",
+                "generate x --prompt-file a --window 64",
                 "chat",
                 "chat x --min-p 2",
                 "generate x -p a --threads -1",
