@@ -192,6 +192,9 @@ TEST_P(GqaKernelTest, ALongContextIsCut) {
 TEST_P(GqaKernelTest, SeveralBlocksOfTokens) {
   CheckAll({4, 1, 16, 70, 200, 256, {0, 90}, true});
   CheckAll({130, 1, 16, 3, 4, 4, {0}, true});
+  // Scores of 768 columns, a multiple of 256, get a longer stride; 3000 columns leave room for fewer rows in a block.
+  CheckAll({4, 1, 16, 40, 760, 768, {3}, true});
+  CheckAll({4, 1, 16, 70, 3000, 3000, {0}, true});
 }
 
 TEST_P(GqaKernelTest, AnyNumberOfThreads) {
