@@ -17,7 +17,6 @@ import io.github.bitnetort.ops.CustomRmsNorm;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * The operators that models here are built of: how many inputs and outputs each takes, which attributes, and since
@@ -138,14 +137,7 @@ public enum OnnxOperator {
     /** An attribute that an operator takes. */
     public record Attribute(String name, AttributeType type, boolean required) {}
 
-    private final String domain;
-    private final String opType;
-    private final int sinceVersion;
-    private final List<Integer> optionalInputs;
-    private final int minInputs;
-    private final int maxInputs;
-    private final int maxOutputs;
-    private final List<Attribute> attributes;
+    private final OperatorForm form;
 
     OnnxOperator(String opType, int sinceVersion, int minInputs, int maxInputs, Attribute... attributes) {
         this(opType, sinceVersion, minInputs, maxInputs, 1, attributes);
@@ -168,14 +160,8 @@ public enum OnnxOperator {
             int maxInputs,
             int maxOutputs,
             Attribute... attributes) {
-        this.domain = domain;
-        this.opType = opType;
-        this.sinceVersion = sinceVersion;
-        this.optionalInputs = List.of();
-        this.minInputs = minInputs;
-        this.maxInputs = maxInputs;
-        this.maxOutputs = maxOutputs;
-        this.attributes = List.of(attributes);
+        form = new OperatorForm(
+                domain, opType, sinceVersion, List.of(), minInputs, maxInputs, maxOutputs, List.of(attributes));
     }
 
     OnnxOperator(
@@ -183,75 +169,58 @@ public enum OnnxOperator {
             List<CustomBitMatMul.Tensor> inputs,
             List<CustomBitMatMul.Tensor> outputs,
             List<CustomBitMatMul.Attribute> attributes) {
-        this.domain = CustomBitMatMul.DOMAIN;
-        this.opType = opType;
-        this.sinceVersion = CustomBitMatMul.OPSET_VERSION;
-        this.optionalInputs = IntStream.range(0, inputs.size())
-                .filter(i -> inputs.get(i).optional())
-                .boxed()
-                .toList();
-        this.minInputs = IntStream.range(0, inputs.size())
-                        .filter(i -> !inputs.get(i).optional())
-                        .max()
-                        .orElse(-1)
-                + 1;
-        this.maxInputs = inputs.size();
-        this.maxOutputs = outputs.size();
-        this.attributes = attributes.stream()
-                .map(a ->
-                        new Attribute(a.name(), AttributeType.forNumber(a.type().onnxNumber()), !a.optional()))
-                .toList();
+        form = OperatorForm.custom(opType, inputs, outputs, attributes);
     }
 
     /** Empty for standard operators. */
     public String domain() {
-        return domain;
+        return form.domain();
     }
 
     /** The operator's name in its domain. */
     public String opType() {
-        return opType;
+        return form.opType();
     }
 
     /** The first version of the operator set in which the operator has this form. */
     public int sinceVersion() {
-        return sinceVersion;
+        return form.sinceVersion();
     }
 
     /** How many inputs a node has at least. */
     public int minInputs() {
-        return minInputs;
+        return form.minInputs();
     }
 
     /** Whether a node may have "" for that input. */
     public boolean mayLeaveOut(int input) {
-        return input >= minInputs || optionalInputs.contains(input);
+        return input >= form.minInputs() || form.optionalInputs().contains(input);
     }
 
     /** How many inputs a node has at most. */
     public int maxInputs() {
-        return maxInputs;
+        return form.maxInputs();
     }
 
     /** How many outputs a node has at most. */
     public int maxOutputs() {
-        return maxOutputs;
+        return form.maxOutputs();
     }
 
     /** The attributes that a node may have, required ones among them. */
     public List<Attribute> attributes() {
-        return attributes;
+        return form.attributes();
     }
 
     /** The attribute of that name. */
     public Optional<Attribute> attribute(String name) {
-        return attributes.stream().filter(a -> a.name().equals(name)).findFirst();
+        return form.attributes().stream().filter(a -> a.name().equals(name)).findFirst();
     }
 
     /** The operator of that domain and type, where it is in the vocabulary. */
     public static Optional<OnnxOperator> of(String domain, String opType) {
         return Arrays.stream(values())
-                .filter(op -> op.domain.equals(domain) && op.opType.equals(opType))
+                .filter(op -> op.domain().equals(domain) && op.opType().equals(opType))
                 .findFirst();
     }
 

@@ -4,7 +4,6 @@ import io.github.bitnetort.export.graph.OnnxModel;
 import io.github.bitnetort.export.graph.OnnxOperator;
 import io.github.bitnetort.export.onnx.AttributeProto;
 import io.github.bitnetort.export.onnx.FunctionProto;
-import io.github.bitnetort.export.onnx.GraphProto;
 import io.github.bitnetort.export.onnx.NodeProto;
 import io.github.bitnetort.ops.CustomBitMatMul;
 import java.util.ArrayList;
@@ -162,16 +161,9 @@ final class FunctionInliner {
         if (depth > functions.size()) {
             throw new EvaluationException("function " + function.getName() + ", which calls itself");
         }
-        String prefix = (call.getName().isEmpty() ? call.getOutput(0) : call.getName()) + "/";
-        Map<String, String> values = new HashMap<>();
-        for (int i = 0; i < function.getInputCount(); i++) {
-            values.put(function.getInput(i), i < call.getInputCount() ? call.getInput(i) : "");
-        }
-        for (int i = 0; i < call.getOutputCount(); i++) {
-            values.put(function.getOutput(i), call.getOutput(i));
-        }
+        InlinedCall inlined = new InlinedCall(call, function, this::unique);
         for (NodeProto node : function.getNodeList()) {
-            NodeProto renamed = rename(node, call, function, values, prefix);
+            NodeProto renamed = inlined.rename(node);
             if (isCall(renamed)) {
                 expand(renamed, result, depth + 1);
             } else {
@@ -180,72 +172,11 @@ final class FunctionInliner {
         }
     }
 
-    private NodeProto rename(
-            NodeProto node, NodeProto call, FunctionProto function, Map<String, String> values, String prefix) {
-        NodeProto.Builder renamed = node.toBuilder().clearInput().clearOutput().clearAttribute();
-        renamed.setName(unique(prefix + (node.getName().isEmpty() ? node.getOpType() : node.getName())));
-        node.getInputList().forEach(input -> renamed.addInput(value(input, values, prefix)));
-        node.getOutputList().forEach(output -> renamed.addOutput(value(output, values, prefix)));
-        for (AttributeProto attribute : node.getAttributeList()) {
-            AttributeProto given = attribute(attribute, call, function);
-            if (given != null) {
-                renamed.addAttribute(withGraphs(given, call, function, values, prefix));
-            }
-        }
-        return renamed.build();
-    }
-
-    private String value(String name, Map<String, String> values, String prefix) {
-        return name.isEmpty() ? "" : values.computeIfAbsent(name, key -> unique(prefix + key));
-    }
-
     private String unique(String name) {
         String candidate = name;
         for (int i = 1; !names.add(candidate); i++) {
             candidate = name + "_" + i;
         }
         return candidate;
-    }
-
-    /** An attribute, or the caller's where it refers to that; null where neither caller nor function has it. */
-    private static AttributeProto attribute(AttributeProto attribute, NodeProto call, FunctionProto function) {
-        if (attribute.getRefAttrName().isEmpty()) {
-            return attribute;
-        }
-        AttributeProto given = NodeAttributes.find(call, attribute.getRefAttrName())
-                .orElseGet(() -> function.getAttributeProtoList().stream()
-                        .filter(known -> known.getName().equals(attribute.getRefAttrName()))
-                        .findFirst()
-                        .orElse(null));
-        return given == null
-                ? null
-                : given.toBuilder().setName(attribute.getName()).build();
-    }
-
-    private AttributeProto withGraphs(
-            AttributeProto attribute,
-            NodeProto call,
-            FunctionProto function,
-            Map<String, String> values,
-            String prefix) {
-        if (!attribute.hasG() && attribute.getGraphsCount() == 0) {
-            return attribute;
-        }
-        AttributeProto.Builder builder = attribute.toBuilder().clearGraphs();
-        if (attribute.hasG()) {
-            builder.setG(graph(attribute.getG(), call, function, values, prefix));
-        }
-        attribute.getGraphsList().forEach(graph -> builder.addGraphs(graph(graph, call, function, values, prefix)));
-        return builder.build();
-    }
-
-    private GraphProto graph(
-            GraphProto graph, NodeProto call, FunctionProto function, Map<String, String> values, String prefix) {
-        GraphProto.Builder builder = graph.toBuilder().clearNode().clearValueInfo();
-        builder.getInputBuilderList().forEach(in -> in.setName(value(in.getName(), values, prefix)));
-        builder.getInitializerBuilderList().forEach(in -> in.setName(value(in.getName(), values, prefix)));
-        graph.getNodeList().forEach(node -> builder.addNode(rename(node, call, function, values, prefix)));
-        builder.getOutputBuilderList().forEach(out -> out.setName(value(out.getName(), values, prefix)));
-        return builder.build();
     }
 }
