@@ -1,6 +1,5 @@
 #include "f16_matmul.h"
 
-#include "bitmatmul/cpu_info.h"
 #include "float_mode.h"
 #include "prefetch.h"
 #include "run_here.h"
@@ -30,10 +29,7 @@ extern "C" int32_t bitmatmul_f16_matmul(const bitmatmul_f16_problem* problem, co
                                         int64_t x_count, int64_t m, float* y, int64_t y_count, char* text,
                                         size_t size) {
   using namespace bitmatmul;
-  return CheckAndRunHere(
-      problem, {isas, x, x_count, m, y, y_count, {text, size}}, bitmatmul_f16_check_problem,
-      [=](const char* list, char* why, size_t length) {
-        return bitmatmul_f16_choose_kernel(bitmatmul_cpu_features(), list, why, length);
-      },
-      [=](int32_t index) { return F16MatMul(*problem, F16KernelAt(index), m); });
+  return CheckAndRunHere(problem, {isas, x, x_count, m, y, y_count, {text, size}}, bitmatmul_f16_check_problem,
+                         bitmatmul_f16_choose_kernel,
+                         [=](int32_t index) { return F16MatMul(*problem, F16KernelAt(index), m); });
 }

@@ -1,14 +1,11 @@
 #include "gqa.h"
 
-#include <cstdlib>
 #include <cstring>
 
-#include "bitmatmul/cpu_info.h"
-#include "bitmatmul/kernels.h"
-#include "error.h"
 #include "float_mode.h"
 #include "pieces.h"
 #include "rounding.h"
+#include "run_here.h"
 
 namespace bitmatmul {
 namespace {
@@ -247,16 +244,11 @@ extern "C" int32_t bitmatmul_gqa(const bitmatmul_gqa_problem* problem, const cha
   const Error error{text, size};
   const int32_t status = bitmatmul_gqa_check_call(problem, call, text, size);
   if (status != BITMATMUL_OK) return status;
-  if (isas == nullptr || isas[0] == '\0') isas = bitmatmul_isa_override();
-  const int32_t index = bitmatmul_gqa_choose_kernel(bitmatmul_cpu_features(), isas, text, size);
+  const int32_t index = ChooseHere(isas, error, bitmatmul_gqa_choose_kernel);
   if (index < 0) return BITMATMUL_UNSUPPORTED_ISA;
   GroupQueryAttention run(*problem, GqaKernelAt(index), *call);
-  void* const scratch = malloc(run.ScratchBytes() + 1);
-  if (scratch == nullptr) {
-    return Fail(error, BITMATMUL_OUT_OF_MEMORY, "found no memory for %zu bytes of scratch", run.ScratchBytes());
-  }
-  run.Bind(scratch);
-  RunPhases(&run);
-  free(scratch);
-  return BITMATMUL_OK;
+  return RunWithScratch(run.ScratchBytes(), error, [&](void* scratch) {
+    run.Bind(scratch);
+    RunPhases(&run);
+  });
 }

@@ -2,7 +2,6 @@
 
 #include <cstring>
 
-#include "bitmatmul/cpu_info.h"
 #include "float_mode.h"
 #include "kernels/canonical_nan.h"
 #include "pieces.h"
@@ -146,8 +145,8 @@ extern "C" int32_t bitmatmul_matmul(const bitmatmul_problem* problem, const char
   using namespace bitmatmul;
   return CheckAndRunHere(
       problem, {isas, x, x_count, m, y, y_count, {text, size}}, bitmatmul_check_problem,
-      [=](const char* list, char* why, size_t length) {
-        return bitmatmul_choose_kernel(&problem->spec, m, bitmatmul_cpu_features(), list, why, length);
+      [=](uint64_t features, const char* list, char* why, size_t length) {
+        return bitmatmul_choose_kernel(&problem->spec, m, features, list, why, length);
       },
       [=](int32_t index) { return MatMul(*problem, KernelAt(index), m); });
 }

@@ -2,7 +2,6 @@
 
 #include <cstring>
 
-#include "bitmatmul/cpu_info.h"
 #include "float_mode.h"
 #include "kernels/canonical_nan.h"
 #include "prefetch.h"
@@ -81,10 +80,7 @@ extern "C" int32_t bitmatmul_nbits_matmul(const bitmatmul_nbits_problem* problem
                                           int64_t x_count, int64_t m, float* y, int64_t y_count, char* text,
                                           size_t size) {
   using namespace bitmatmul;
-  return CheckAndRunHere(
-      problem, {isas, x, x_count, m, y, y_count, {text, size}}, bitmatmul_nbits_check_problem,
-      [=](const char* list, char* why, size_t length) {
-        return bitmatmul_nbits_choose_kernel(bitmatmul_cpu_features(), list, why, length);
-      },
-      [=](int32_t index) { return NBitsMatMul(*problem, NBitsKernelAt(index), m); });
+  return CheckAndRunHere(problem, {isas, x, x_count, m, y, y_count, {text, size}}, bitmatmul_nbits_check_problem,
+                         bitmatmul_nbits_choose_kernel,
+                         [=](int32_t index) { return NBitsMatMul(*problem, NBitsKernelAt(index), m); });
 }
