@@ -21,7 +21,7 @@ final class HeldBuffersProbe {
     /** What shows that the probe sees: it holds nothing. */
     static final String CONTROL = "control";
 
-    private static final int WARM_UP = 20_000;
+    private static final int WARM_UP = 5_000;
     private static final int WIDTH = 256;
     private static final long LONG_ENOUGH = TimeUnit.MILLISECONDS.toNanos(300);
 

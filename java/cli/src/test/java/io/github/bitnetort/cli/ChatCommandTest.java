@@ -2,30 +2,24 @@ package io.github.bitnetort.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import sun.misc.Signal;
-import sun.misc.SignalHandler;
 
 class ChatCommandTest {
-    private static final Signal INTERRUPT = new Signal("INT");
-
     @TempDir
     static Path folder;
 
@@ -80,50 +74,29 @@ class ChatCommandTest {
 
     /** The window makes the answers endless, so that only the signal ends them. */
     @Test
-    void ctrlCEndsTheAnswerAndNotTheConversation() {
-        AtomicInteger missed = new AtomicInteger();
-        SignalHandler before = Signal.handle(INTERRUPT, signal -> missed.incrementAndGet());
-        // A shell without job control starts programs in its background so; no Java program sees the signal then.
-        assumeTrue(before != SignalHandler.SIG_IGN, "found SIGINT ignored, wanted a process that Ctrl-C reaches");
-        StringWriter err = new StringWriter();
-        try {
-            int code = withInput(
-                    "And Moses said unto\n/clear\nIn the beginning\n",
-                    () -> Main.commandLine()
-                            .setOut(new InterruptingWriter())
-                            .setErr(new PrintWriter(err, true))
-                            .execute(command("-n", "100000000", "--window", "64")));
-            assertEquals(0, code, err::toString);
-        } finally {
-            Signal.handle(INTERRUPT, before);
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void ctrlCEndsAnAnswerAndAtThePromptTheProgram() throws Exception {
+        try (ChatProcess chat = ChatProcess.start(List.of(), command("-n", "100000000", "--window", "64"))) {
+            for (String message : List.of("And Moses said unto", "In the beginning", "/clear\nBlessed are")) {
+                chat.say(message);
+                chat.awaitText();
+                chat.interrupt();
+                String report = chat.awaitReport();
+                assertTrue(report.endsWith("ended by cancelled"), report);
+            }
+            chat.interrupt();
+            assertEquals(128 + 2, chat.exitCode());
         }
-        List<String> lines = err.toString().lines().toList();
-        assertEquals(2, lines.size(), err::toString);
-        lines.forEach(line -> assertTrue(line.endsWith("ended by cancelled"), err::toString));
-        assertEquals(0, missed.get(), "signals that came while no answer was being given");
     }
 
-    /** Raises the signal of Ctrl-C at the first text of every answer. */
-    private static final class InterruptingWriter extends PrintWriter {
-        private boolean raised;
-
-        InterruptingWriter() {
-            super(new StringWriter());
-        }
-
-        @Override
-        public void print(String text) {
-            super.print(text);
-            if (!raised && !text.isEmpty()) {
-                raised = true;
-                Signal.raise(INTERRUPT);
-            }
-        }
-
-        @Override
-        public void println() {
-            super.println();
-            raised = false;
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void aJvmThatLeavesSignalsAloneAnswersTooAndCtrlCEndsIt() throws Exception {
+        try (ChatProcess chat = ChatProcess.start(List.of("-Xrs"), command("-n", "100000000", "--window", "64"))) {
+            chat.say("In the beginning");
+            chat.awaitText();
+            chat.interrupt();
+            assertEquals(128 + 2, chat.exitCode());
         }
     }
 

@@ -39,6 +39,17 @@ class ExportCommandTest {
     }
 
     @Test
+    void exportSaysThatItRemovedWhatAKilledOneLeft() throws IOException {
+        Path output = folder.resolve("killed");
+        Files.createDirectories(output.resolve(".export.tmp/new"));
+        Files.writeString(output.resolve(".export.tmp/new/config.json"), "half");
+        Cli cli = Cli.run("export", Fixtures.checkpoint(WITHOUT_TOKENIZER), "-o", output.toString());
+        assertEquals(0, cli.code(), cli::err);
+        assertTrue(cli.err().startsWith("removed what an export that was killed had left for " + output), cli::err);
+        assertFalse(Files.exists(output.resolve(".export.tmp")));
+    }
+
+    @Test
     void exportSaysWhereWeightsLeaveNoChoiceOfPacking() {
         Cli cli = Cli.run(
                 "export",
