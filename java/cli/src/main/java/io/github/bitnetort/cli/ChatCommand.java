@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
         description = "Talk with a model: each line of standard input is a message, answers go to standard output.",
         footer = {
             "",
-            "Ctrl-C ends an answer. A message for which the context has no room is refused with a word why, and the"
-                    + " conversation goes on; the exit code is then 1. " + ChatCommand.HELP
+            "Ctrl-C ends an answer, and at the prompt the program. A message for which the context has no room is refused"
+                    + " with a word why, and the conversation goes on; the exit code is then 1. " + ChatCommand.HELP
         })
 final class ChatCommand implements Callable<Integer> {
     static final String HELP = "/clear begins anew, /system TEXT does so with other instructions, /exit ends.";
