@@ -4,7 +4,7 @@ import java.util.List;
 import picocli.CommandLine.Option;
 
 /** What to measure, and how long. */
-final class OpsOptions {
+final class OpsOptions extends TurnOptions {
     @Option(
             names = "--shape",
             split = ",",
@@ -21,14 +21,6 @@ final class OpsOptions {
             defaultValue = "1,4,128,512",
             description = "Rows of X (default: ${DEFAULT-VALUE}).")
     List<Integer> rows;
-
-    @Option(
-            names = "--threads",
-            split = ",",
-            paramLabel = "N",
-            defaultValue = "1,2",
-            description = "Threads (default: ${DEFAULT-VALUE}).")
-    List<Integer> threads;
 
     @Option(
             names = "--contender",
@@ -50,11 +42,4 @@ final class OpsOptions {
     int megabytesOfEach() {
         return megabytes != null ? megabytes : Streaming.megabytesOfEach(contenders.size());
     }
-
-    @Option(
-            names = "--rounds",
-            paramLabel = "N",
-            defaultValue = "15",
-            description = "How often all contenders take their turn; medians count (default: ${DEFAULT-VALUE}).")
-    int rounds;
 }

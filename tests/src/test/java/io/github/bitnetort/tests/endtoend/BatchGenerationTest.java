@@ -96,11 +96,7 @@ class BatchGenerationTest {
                     .toArray(long[][]::new);
             List<GenerationResult> results = generate(generator, prompts, options);
             for (int row = 0; row < prompts.length; row++) {
-                SamplingOptions own =
-                        options.sampling().withSeed(options.sampling().seed() + row);
-                List<Long> alone = generator
-                        .generate(prompts[row], options.withSampling(own))
-                        .tokenIds();
+                List<Long> alone = alone(generator, prompts[row], options, row);
                 assertEquals(alone.subList(0, ENDS[row]), results.get(row).tokenIds(), graph + ", row " + row);
             }
         }
@@ -122,11 +118,7 @@ class BatchGenerationTest {
             }
             List<GenerationResult> results = generator.generateBatch(prompts, options, (row, token, text) -> true);
             for (int row = 0; row < prompts.length; row++) {
-                SamplingOptions own =
-                        options.sampling().withSeed(options.sampling().seed() + row);
-                List<Long> alone = generator
-                        .generate(prompts[row], options.withSampling(own))
-                        .tokenIds();
+                List<Long> alone = alone(generator, prompts[row], options, row);
                 assertEquals(alone, results.get(row).tokenIds(), "row " + row);
             }
         }
@@ -161,6 +153,13 @@ class BatchGenerationTest {
             throws Exception {
         int[] heard = new int[prompts.length];
         return generator.generateBatch(prompts, options, (row, token, text) -> ++heard[row] < ENDS[row]);
+    }
+
+    /** What a prompt gets that is none of a batch, with the seed that it would have in that row. */
+    private static List<Long> alone(Generator generator, long[] prompt, GenerationOptions options, int row)
+            throws Exception {
+        SamplingOptions own = options.sampling().withSeed(options.sampling().seed() + row);
+        return generator.generate(prompt, options.withSampling(own)).tokenIds();
     }
 
     private static BitNetModel open(Graph graph) throws Exception {

@@ -2,12 +2,13 @@ package io.github.bitnetort.tests.bench.attention;
 
 import io.github.bitnetort.tests.bench.OptionRange;
 import io.github.bitnetort.tests.bench.Streaming;
+import io.github.bitnetort.tests.bench.TurnOptions;
 import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.Option;
 
 /** What to measure, and how long. */
-final class AttentionBenchOptions {
+final class AttentionBenchOptions extends TurnOptions {
     @Option(
             names = "--shape",
             split = ",",
@@ -26,14 +27,6 @@ final class AttentionBenchOptions {
     List<String> chunks;
 
     @Option(
-            names = "--threads",
-            split = ",",
-            paramLabel = "N",
-            defaultValue = "1,2",
-            description = "Threads (default: ${DEFAULT-VALUE}).")
-    List<Integer> threads;
-
-    @Option(
             names = "--capacity",
             paramLabel = "N",
             description = "Columns that caches have room for (default: as many as are used).")
@@ -47,20 +40,12 @@ final class AttentionBenchOptions {
                     + " largest cache, at least 300).")
     Integer megabytes;
 
-    @Option(
-            names = "--rounds",
-            paramLabel = "N",
-            defaultValue = "15",
-            description = "How often both take their turn; medians count (default: ${DEFAULT-VALUE}).")
-    int rounds;
-
     @Option(names = "--json", description = "One JSON object instead of tables.")
     boolean json;
 
     /** @throws IllegalArgumentException where one is not what it must be */
     List<Chunk> checkedChunks() throws IOException {
-        OptionRange.check("rounds", rounds, 1, Integer.MAX_VALUE);
-        threads.forEach(each -> OptionRange.check("threads", each, 1, OptionRange.MAX_THREADS));
+        checkTurns();
         if (megabytes != null) {
             OptionRange.check("megabytes", megabytes, 1, Integer.MAX_VALUE);
         }
