@@ -58,22 +58,13 @@ final class CachedSequence implements AutoCloseable {
         int from = reusable(ids);
         state.truncate(from);
         length = from;
-        FloatBuffer logits = null;
-        while (from < ids.length) {
-            if (cancelled.getAsBoolean()) {
-                return null;
-            }
-            int to = Math.min(from + DecoderState.PREFILL_CHUNK, ids.length);
-            logits = feed(Arrays.copyOfRange(ids, from, to));
-            from = to;
-        }
-        return logits;
+        return feed(Arrays.copyOfRange(ids, from, ids.length), cancelled);
     }
 
     /** One more token, where the window leaves room; else the rest of the sequence is read again with it. */
     FloatBuffer append(long token, ContextWindow window, BooleanSupplier cancelled) throws OrtException {
         if (window.forget(length + 1) == 0) {
-            return feed(token);
+            return feed(new long[] {token}, () -> false);
         }
         long[] longer = Arrays.copyOf(tokens, length + 1);
         longer[length] = token;
@@ -92,20 +83,21 @@ final class CachedSequence implements AutoCloseable {
         return visible;
     }
 
-    private FloatBuffer feed(long... more) throws OrtException {
+    private FloatBuffer feed(long[] more, BooleanSupplier cancelled) throws OrtException {
         FloatBuffer logits;
         try {
-            logits = state.feed(more);
+            logits = state.feed(more, cancelled);
         } catch (OrtException | RuntimeException e) {
             length = 0; // nobody knows what the cache holds now
             state.clear();
             throw e;
         }
-        if (length + more.length > tokens.length) {
-            tokens = Arrays.copyOf(tokens, Math.max(2 * tokens.length, length + more.length));
+        int read = state.length() - length;
+        if (length + read > tokens.length) {
+            tokens = Arrays.copyOf(tokens, Math.max(2 * tokens.length, length + read));
         }
-        System.arraycopy(more, 0, tokens, length, more.length);
-        length += more.length;
+        System.arraycopy(more, 0, tokens, length, read);
+        length += read;
         return logits;
     }
 

@@ -96,12 +96,14 @@ final class DecoderState implements AutoCloseable {
     }
 
     /**
-     * Takes the next tokens of one sequence, in as many runs as it needs.
+     * Takes the next tokens of the only sequence.
      *
-     * @return the logits of the last one, [vocab], valid until the next call
+     * @param cancelled asked before each run
+     * @return the logits of the last one, [vocab], valid until the next call; null where it was cancelled: then
+     *     {@link #length()} says how far it came
      */
-    FloatBuffer feed(long... tokens) throws OrtException {
-        return feed(new long[][] {tokens}, new int[1], () -> false);
+    FloatBuffer feed(long[] tokens, BooleanSupplier cancelled) throws OrtException {
+        return feed(new long[][] {tokens}, new int[1], cancelled);
     }
 
     /**

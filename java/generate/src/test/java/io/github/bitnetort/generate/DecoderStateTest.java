@@ -58,15 +58,15 @@ class DecoderStateTest extends AbstractCountingModelTest {
         long[] prompt = {5, 9, 2, 300, 17, 8, 1};
         try (BitNetModel model = open();
                 DecoderState state = model.newState(1, 8)) {
-            state.feed(prompt);
+            feed(state, prompt);
             state.truncate(3);
             assertEquals(3, state.length());
-            assertNext(state.feed(44), 5, 9, 2, 44);
+            assertNext(feed(state, 44), 5, 9, 2, 44);
             state.grow(20);
             assertEquals(20, state.capacity());
-            assertNext(state.feed(1, 2, 3, 4, 5, 6), 5, 9, 2, 44, 1, 2, 3, 4, 5, 6);
+            assertNext(feed(state, 1, 2, 3, 4, 5, 6), 5, 9, 2, 44, 1, 2, 3, 4, 5, 6);
             state.truncate(0);
-            assertNext(state.feed(3), 3);
+            assertNext(feed(state, 3), 3);
         }
     }
 
@@ -74,10 +74,10 @@ class DecoderStateTest extends AbstractCountingModelTest {
     void moreThanTheCapacityIsRefusedAndTheCacheStays() throws Exception {
         try (BitNetModel model = open();
                 DecoderState state = model.newState(1, 4)) {
-            state.feed(5, 9, 2);
-            var error = assertThrows(IllegalArgumentException.class, () -> state.feed(1, 1));
+            feed(state, 5, 9, 2);
+            var error = assertThrows(IllegalArgumentException.class, () -> feed(state, 1, 1));
             assertEquals("KV cache: found 3 positions and 2 more, wanted at most its capacity, 4", error.getMessage());
-            assertNext(state.feed(7), 5, 9, 2, 7);
+            assertNext(feed(state, 7), 5, 9, 2, 7);
         }
     }
 
@@ -107,5 +107,9 @@ class DecoderStateTest extends AbstractCountingModelTest {
         for (int row = 0; row < batch; row++) {
             assertArrayEquals(CountingModel.continuation(prompts[row], NEW_TOKENS), found[row], "row " + row);
         }
+    }
+
+    private static FloatBuffer feed(DecoderState state, long... tokens) throws Exception {
+        return state.feed(tokens, () -> false);
     }
 }
