@@ -9,7 +9,6 @@ import io.github.bitnetort.export.onnx.FunctionProto;
 import io.github.bitnetort.export.onnx.ModelProto;
 import io.github.bitnetort.export.onnx.NodeProto;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -123,11 +122,7 @@ class CustomAttentionTest {
     }
 
     private ModelProto export(TinyModel model, ExportOptions options) throws IOException {
-        Path checkpoint = Files.createTempDirectory(folder, "checkpoint");
-        ExportResult result = ModelExporter.export(
-                model.write(checkpoint), checkpoint.resolve("out"), options, ProgressListener.NONE);
-        TensorUnits.assertSame(checkpoint, options);
-        return ModelProto.parseFrom(Files.readAllBytes(result.model()));
+        return model.export(folder, options);
     }
 
     private static List<NodeProto> attention(ModelProto model) {

@@ -1,5 +1,8 @@
 package io.github.bitnetort.export;
 
+import io.github.bitnetort.export.onnx.ModelProto;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -126,6 +129,15 @@ public final class TinyModel {
         TestTensors.writeText(directory.resolve("config.json"), configJson());
         tensors.write(directory);
         return directory;
+    }
+
+    /** Exports it beside a checkpoint of its own, and holds its tensors to the same bytes when made in parts. */
+    ModelProto export(Path folder, ExportOptions options) throws IOException {
+        Path checkpoint = write(Files.createTempDirectory(folder, "checkpoint"));
+        ExportResult result =
+                ModelExporter.export(checkpoint, checkpoint.resolve("out"), options, ProgressListener.NONE);
+        TensorUnits.assertSame(checkpoint, options);
+        return ModelProto.parseFrom(Files.readAllBytes(result.model()));
     }
 
     private void layer(String name, boolean subNorms) {

@@ -29,11 +29,7 @@ final class RandomAttention {
     }
 
     float[] values(int count) {
-        float[] values = new float[count];
-        for (int i = 0; i < count; i++) {
-            values[i] = (float) random.nextGaussian();
-        }
-        return values;
+        return RandomProblems.floats(count, random);
     }
 
     /** Inputs that follow on an empty cache of some capacity, or on what a past has. */

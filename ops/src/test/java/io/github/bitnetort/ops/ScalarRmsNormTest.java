@@ -17,11 +17,7 @@ class ScalarRmsNormTest {
     @Test
     void aRowIsDividedByTheRootOfItsMeanSquare() {
         float[] weight = weights(32);
-        float[] x = new float[3 * 32];
-        Random random = new Random(5);
-        for (int i = 0; i < x.length; i++) {
-            x[i] = (float) random.nextGaussian();
-        }
+        float[] x = RandomProblems.floats(3 * 32, new Random(5));
         float[] y = new float[x.length];
         ScalarRmsNorm.compute(new RmsNormProblem(EPSILON, weight), x, 3, y);
         for (int i = 0; i < x.length; i++) {

@@ -30,6 +30,9 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = "Turn a Hugging Face checkpoint or a GGUF file into an ONNX model. Prints the model's file.")
 final class ExportCommand implements Callable<Integer> {
+    static final String WITHOUT_BODY =
+            "Leave out the op's body of standard operators: the model then runs with the op library only.";
+
     private static final int UNUSED_SHOWN = 5;
     private static final String I2S_LAYOUT = "--i2s-layout";
     private static final String PRE_TOKENIZER = "--pre-tokenizer";
@@ -52,8 +55,7 @@ final class ExportCommand implements Callable<Integer> {
             paramLabel = "PACKING",
             defaultValue = "ternary16",
             converter = PackingName.class,
-            description = "ternary16 (2 bits a weight, fast everywhere) or ternary20 (1.6 bits, faster with AVX-512)"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description = PackingName.CHOICE + " (default: ${DEFAULT-VALUE}).")
     private Packing packing;
 
     @Option(
@@ -113,10 +115,7 @@ final class ExportCommand implements Callable<Integer> {
     @Option(names = "--overwrite", description = "Replace an earlier export in DIR.")
     private boolean overwrite;
 
-    @Option(
-            names = "--no-portable-body",
-            description =
-                    "Leave out the op's body of standard operators: the model then runs with the op library only.")
+    @Option(names = "--no-portable-body", description = WITHOUT_BODY)
     private boolean withoutBody;
 
     @Override

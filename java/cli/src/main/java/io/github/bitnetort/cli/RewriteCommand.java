@@ -45,10 +45,7 @@ final class RewriteCommand implements Callable<Integer> {
             names = "--packing",
             paramLabel = "PACKING",
             converter = PackingName.class,
-            description =
-                    "ternary16 (2 bits a weight, fast everywhere) or ternary20 (1.6 bits, faster with AVX-512). Left out:"
-                            + " ternary16, or binary32 "
-                            + "where no weight is 0.")
+            description = PackingName.CHOICE + ". Left out: ternary16, or binary32 where no weight is 0.")
     private Packing packing;
 
     @Option(names = "--explain", description = "Say of each product with constant weights what became of it, and why.")
@@ -77,8 +74,7 @@ final class RewriteCommand implements Callable<Integer> {
 
     @Option(
             names = {"--no-function-body", "--no-portable-body"},
-            description =
-                    "Leave out the op's body of standard operators: the model then runs with the op library only.")
+            description = ExportCommand.WITHOUT_BODY)
     private boolean withoutBody;
 
     @Option(
