@@ -6,8 +6,10 @@ import io.github.bitnetort.tests.bench.model.ModelBench;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 
 /** Entry point of the benchmarks in ONNX Runtime. Those of the bare kernels are a program of their own. */
@@ -31,7 +33,17 @@ final class Bench {
     }
 
     static CommandLine commandLine() {
-        return Errors.toldBy(new CommandLine(new Bench()).setCaseInsensitiveEnumValuesAllowed(true), () -> false);
+        CommandLine bench =
+                Errors.toldBy(new CommandLine(new Bench()).setCaseInsensitiveEnumValuesAllowed(true), () -> false);
+        IExecutionExceptionHandler failure = bench.getExecutionExceptionHandler();
+        return bench.setExecutionExceptionHandler((error, failed, parsed) -> error instanceof WrongOption
+                ? usage(failed, error)
+                : failure.handleExecutionException(error, failed, parsed));
+    }
+
+    private static int usage(CommandLine command, Exception error) throws Exception {
+        return command.getParameterExceptionHandler()
+                .handleParseException(new ParameterException(command, error.getMessage(), error), new String[0]);
     }
 
     @Command(

@@ -33,7 +33,7 @@ class BenchErrorsTest {
     void numbersThatMakeNoSense(String option, String error) throws Exception {
         String[] words = option.split(" ");
         String model = new Fixture("kjv-bitnet").exported().toString();
-        assertRefused(1, error, "model", model, words[0], words[1]);
+        assertWrongUsage(error, "model", model, words[0], words[1]);
     }
 
     @ParameterizedTest
@@ -51,7 +51,7 @@ class BenchErrorsTest {
             """)
     void attentionThatMakesNoSense(String option, String error) {
         String[] words = option.split(" ");
-        assertRefused(1, error, "attention", words[0], words[1]);
+        assertWrongUsage(error, "attention", words[0], words[1]);
     }
 
     @Test
@@ -65,10 +65,12 @@ class BenchErrorsTest {
 
     @Test
     void aFolderThatIsNotGiven() {
-        assertRefused(
-                2,
-                "Missing required parameter: 'DIR'" + System.lineSeparator() + "Try 'bitnet bench model --help'.",
-                "model");
+        assertWrongUsage("Missing required parameter: 'DIR'", "model");
+    }
+
+    private static void assertWrongUsage(String error, String... arguments) {
+        String command = "bitnet bench " + arguments[0];
+        assertRefused(2, error + System.lineSeparator() + "Try '" + command + " --help'.", arguments);
     }
 
     private static void assertRefused(int code, String error, String... arguments) {

@@ -36,7 +36,7 @@ final class OpBenchmark {
                 .filter(shape -> options.shapes.stream().anyMatch(shape.toString()::contains))
                 .toList();
         if (shapes.isEmpty()) {
-            throw new IllegalArgumentException("--shape: found no shape of that name");
+            throw new WrongOption("--shape: found no shape of that name");
         }
         report.machine();
         report.operatorsHeader();

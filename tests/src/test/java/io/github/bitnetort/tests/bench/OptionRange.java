@@ -10,12 +10,12 @@ public final class OptionRange {
 
     /**
      * @param most {@link Integer#MAX_VALUE} for no bound
-     * @throws IllegalArgumentException naming the option, found and wanted
+     * @throws WrongOption naming the option, found and wanted
      */
     public static void check(String name, int found, int least, int most) {
         if (found < least || found > most) {
             String range = most == Integer.MAX_VALUE ? least + " or more" : least + " to " + most;
-            throw new IllegalArgumentException("--" + name + ": found " + found + ", wanted " + range);
+            throw new WrongOption("--" + name + ": found " + found + ", wanted " + range);
         }
     }
 }

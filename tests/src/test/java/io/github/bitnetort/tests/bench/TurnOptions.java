@@ -20,7 +20,7 @@ public abstract class TurnOptions {
             description = "How often all contenders take their turn; medians count (default: ${DEFAULT-VALUE}).")
     public int rounds;
 
-    /** @throws IllegalArgumentException where one is not what it must be */
+    /** @throws WrongOption where one is not what it must be */
     protected final void checkTurns() {
         OptionRange.check("rounds", rounds, 1, Integer.MAX_VALUE);
         threads.forEach(each -> OptionRange.check("threads", each, 1, OptionRange.MAX_THREADS));

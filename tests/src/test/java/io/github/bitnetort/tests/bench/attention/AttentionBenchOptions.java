@@ -3,6 +3,7 @@ package io.github.bitnetort.tests.bench.attention;
 import io.github.bitnetort.tests.bench.OptionRange;
 import io.github.bitnetort.tests.bench.Streaming;
 import io.github.bitnetort.tests.bench.TurnOptions;
+import io.github.bitnetort.tests.bench.WrongOption;
 import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -43,7 +44,7 @@ final class AttentionBenchOptions extends TurnOptions {
     @Option(names = "--json", description = "One JSON object instead of tables.")
     boolean json;
 
-    /** @throws IllegalArgumentException where one is not what it must be */
+    /** @throws WrongOption where one is not what it must be */
     List<Chunk> checkedChunks() throws IOException {
         checkTurns();
         if (megabytes != null) {
@@ -67,19 +68,19 @@ final class AttentionBenchOptions extends TurnOptions {
         long cache = (long) capacity(chunk) * shape.spec().kvWidth();
         long query = (long) chunk.tokens() * shape.spec().joinedWidth();
         if (Math.max(cache, query) > most) {
-            throw new IllegalArgumentException("--chunk: found " + chunk + ", for which " + shape.name() + " needs "
+            throw new WrongOption("--chunk: found " + chunk + ", for which " + shape.name() + " needs "
                     + Math.max(cache, query) + " numbers in one tensor, wanted at most " + most);
         }
     }
 
-    /** @throws IllegalArgumentException where there are none */
+    /** @throws WrongOption where there are none */
     List<AttentionShape> checkedShapes() throws IOException {
         List<AttentionShape> all = AttentionShape.all();
         List<AttentionShape> chosen = all.stream()
                 .filter(shape -> shapes.stream().anyMatch(shape.name()::contains))
                 .toList();
         if (chosen.isEmpty()) {
-            throw new IllegalArgumentException("--shape: found " + String.join(",", shapes)
+            throw new WrongOption("--shape: found " + String.join(",", shapes)
                     + ", wanted a part of one of "
                     + String.join(", ", all.stream().map(AttentionShape::name).toList()));
         }

@@ -1,5 +1,6 @@
 package io.github.bitnetort.tests.bench.attention;
 
+import io.github.bitnetort.tests.bench.WrongOption;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,13 +15,12 @@ record Chunk(int tokens, int cached) {
 
     /**
      * @param text as in 128+1024
-     * @throws IllegalArgumentException where it is not such
+     * @throws WrongOption where it is not such
      */
     static Chunk parse(String text) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {
-            throw new IllegalArgumentException(
-                    "--chunk: found '" + text + "', wanted new and cached tokens, such as 128+1024");
+            throw new WrongOption("--chunk: found '" + text + "', wanted new and cached tokens, such as 128+1024");
         }
         return new Chunk(Integer.parseInt(form.group(1)), Integer.parseInt(form.group(2)));
     }

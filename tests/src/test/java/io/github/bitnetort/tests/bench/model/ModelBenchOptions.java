@@ -3,6 +3,7 @@ package io.github.bitnetort.tests.bench.model;
 import io.github.bitnetort.generate.ModelOptions;
 import io.github.bitnetort.runtime.WeightMemory;
 import io.github.bitnetort.tests.bench.OptionRange;
+import io.github.bitnetort.tests.bench.WrongOption;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -84,7 +85,7 @@ final class ModelBenchOptions {
         return ModelOptions.defaults().withThreads(threads).withWeights(weights);
     }
 
-    /** @throws IllegalArgumentException where one is not what it must be, whatever the model */
+    /** @throws WrongOption where one is not what it must be, whatever the model */
     void check() {
         OptionRange.check("threads", threads, 1, OptionRange.MAX_THREADS);
         OptionRange.check("rounds", rounds, 1, Integer.MAX_VALUE);
@@ -93,7 +94,7 @@ final class ModelBenchOptions {
         OptionRange.check("tokens", streamTokens, 1, Integer.MAX_VALUE);
     }
 
-    /** @throws IllegalArgumentException where something would not fit */
+    /** @throws WrongOption where something would not fit */
     void check(int positions) {
         for (int length : prefill) {
             OptionRange.check("prefill", length, 1, positions);
