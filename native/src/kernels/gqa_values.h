@@ -11,7 +11,7 @@ namespace {
 
 constexpr int64_t kValuesAtOnce = 8 * 1024;
 // How many columns ahead rows are asked for.
-constexpr int64_t kValuesAhead = 32;
+constexpr int64_t kValuesAhead = 16;
 
 // The columns at hand, for some rows.
 struct ValueSpan {
@@ -19,7 +19,7 @@ struct ValueSpan {
   int64_t all;  // before it all rows see columns, from it to `end` those that are not past their own
   int64_t end;
   const int64_t* columns;  // of each row
-  bool fetch;
+  int64_t fetch;           // numbers of each column to ask for ahead
 };
 
 // Adds the span's columns to kRows rows' sums of kVecs vectors.
@@ -35,9 +35,7 @@ inline void ValueTile(const ValueSpan& span, const float* weights, int64_t strid
   int64_t t = span.begin;
   for (; t < span.all; ++t) {
     const float* const row = values + t * head_dim;
-    if (span.fetch) {
-      BITMATMUL_UNROLLED for (int j = 0; j < kVecs; ++j) Prefetch(row + kValuesAhead * head_dim + j * kLanes);
-    }
+    for (int64_t d = 0; d < span.fetch; d += kLanes) Prefetch(row + kValuesAhead * head_dim + d);
     Vec v[kVecs];
     BITMATMUL_UNROLLED for (int j = 0; j < kVecs; ++j) v[j] = Load(row + j * kLanes);
     BITMATMUL_UNROLLED for (int r = 0; r < kRows; ++r) {
@@ -60,10 +58,11 @@ inline void ValueTile(const ValueSpan& span, const float* weights, int64_t strid
 }
 
 template <int kRows, int kVecs>
-void ValueVecs(const ValueSpan& span, const float* weights, int64_t stride, const float* values, int64_t head_dim,
-               float* to, int64_t vecs) {
+void ValueVecs(ValueSpan span, const float* weights, int64_t stride, const float* values, int64_t head_dim, float* to,
+               int64_t vecs) {
   for (; vecs >= kVecs; vecs -= kVecs, values += kVecs * kLanes, to += kVecs * kLanes) {
     ValueTile<kRows, kVecs>(span, weights, stride, values, head_dim, to);
+    span.fetch = 0;
   }
   if constexpr (kVecs > 1) {
     if (vecs > 0) ValueVecs<kRows, kVecs - 1>(span, weights, stride, values, head_dim, to, vecs);
@@ -73,8 +72,8 @@ void ValueVecs(const ValueSpan& span, const float* weights, int64_t stride, cons
 // The columns [column, column_end) for the rows [row, row_end).
 template <int kRows>
 void SumUpRows(const GqaArgs& a, const GqaBlock& block, const float* values, int64_t column, int64_t column_end,
-               int64_t row, int64_t row_end, int64_t d, int64_t d_end, bool fetch) {
-  for (; row + kRows <= row_end; row += kRows, fetch = false) {
+               int64_t row, int64_t row_end, int64_t d, int64_t d_end, int64_t fetch) {
+  for (; row + kRows <= row_end; row += kRows, fetch = 0) {
     const int64_t least = GqaColumns(a, block.b, block.token + row / a.group);
     int64_t columns[kRows] = {};
     ValueSpan span{column, column_end, column_end, columns, fetch};
@@ -111,7 +110,7 @@ void SumUpValues(const GqaArgs& a, const GqaBlock& block, int64_t d, int64_t d_e
   int64_t t = 0;
   do {
     const int64_t end = columns - t < at_once ? columns : t + at_once;
-    SumUpRows<kMostRows>(a, block, values, t, end, t == 0 ? 0 : FirstRow(a, block, t), rows, d, d_end, true);
+    SumUpRows<kMostRows>(a, block, values, t, end, t == 0 ? 0 : FirstRow(a, block, t), rows, d, d_end, d_end - d);
     t = end;
   } while (t < columns);
   WriteRows(a, block, d, d_end);
