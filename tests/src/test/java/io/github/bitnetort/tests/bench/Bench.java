@@ -57,6 +57,7 @@ final class Bench {
 
         @Override
         public Integer call() throws Exception {
+            options.checkTurns();
             new OpBenchmark(options, NativeBench.fromProperty(), System.out).run();
             return 0;
         }

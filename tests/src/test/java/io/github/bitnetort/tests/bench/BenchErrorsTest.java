@@ -54,6 +54,16 @@ class BenchErrorsTest {
         assertWrongUsage(error, "attention", words[0], words[1]);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --threads 0 | --threads: found 0, wanted 1 to 1024
+            --rounds 0  | --rounds: found 0, wanted 1 or more
+            """)
+    void operatorsThatMakeNoSense(String option, String error) {
+        String[] words = option.split(" ");
+        assertWrongUsage(error, "ops", words[0], words[1]);
+    }
+
     @Test
     void aFolderWithoutAModel() {
         assertRefused(

@@ -36,7 +36,8 @@ final class OpBenchmark {
                 .filter(shape -> options.shapes.stream().anyMatch(shape.toString()::contains))
                 .toList();
         if (shapes.isEmpty()) {
-            throw new WrongOption("--shape: found no shape of that name");
+            throw new WrongOption(
+                    "--shape: found " + String.join(",", options.shapes) + ", wanted a part of one of " + Shape.all());
         }
         report.machine();
         report.operatorsHeader();
