@@ -31,24 +31,40 @@ public final class PortableAttentionBody {
     /** The version of ONNX's operator set that the body needs. */
     public static final long ONNX_OPSET = PortableBody.ONNX_OPSET;
 
-    private final FunctionBuilder body = new FunctionBuilder(
-            OnnxOperator.CUSTOM_GROUP_QUERY_ATTENTION,
-            ONNX_OPSET,
-            CustomGroupQueryAttention.INPUTS.stream()
-                    .map(CustomBitMatMul.Tensor::name)
-                    .toList());
-    private final BodyValues values = new BodyValues(body, ONNX_OPSET);
-    private final String heads = values.attribute(CustomGroupQueryAttention.NUM_HEADS.name());
-    private final String kvHeads = values.attribute(CustomGroupQueryAttention.KV_NUM_HEADS.name());
-    private final String headDim = values.attribute(CustomGroupQueryAttention.HEAD_DIM.name());
-    private final String group = body.add(DIV, "group", List.of(heads, kvHeads));
-    private final String queryWidth = body.add(MUL, "query_width", List.of(heads, headDim));
-    private final String batch = shape("batch", CustomGroupQueryAttention.PADDING.name(), 0);
-    private final String tokens = shape("tokens", CustomGroupQueryAttention.QUERY.name(), 1);
+    private final boolean joined;
+    private final FunctionBuilder body;
+    private final BodyValues values;
+    private final String heads;
+    private final String kvHeads;
+    private final String headDim;
+    private final String group;
+    private final String queryWidth;
+    private final String batch;
+    private final String tokens;
     private final String total = CustomGroupQueryAttention.TOTAL.name();
-    private final AttentionBodyColumns columns = new AttentionBodyColumns(body, values, tokens);
+    private final AttentionBodyColumns columns;
 
-    private PortableAttentionBody() {}
+    private PortableAttentionBody(boolean joined) {
+        this.joined = joined;
+        body = new FunctionBuilder(OnnxOperator.CUSTOM_GROUP_QUERY_ATTENTION, ONNX_OPSET, inputs(joined));
+        values = new BodyValues(body, ONNX_OPSET);
+        heads = values.attribute(CustomGroupQueryAttention.NUM_HEADS.name());
+        kvHeads = values.attribute(CustomGroupQueryAttention.KV_NUM_HEADS.name());
+        headDim = values.attribute(CustomGroupQueryAttention.HEAD_DIM.name());
+        group = body.add(DIV, "group", List.of(heads, kvHeads));
+        queryWidth = body.add(MUL, "query_width", List.of(heads, headDim));
+        batch = shape("batch", CustomGroupQueryAttention.PADDING.name(), 0);
+        tokens = shape("tokens", CustomGroupQueryAttention.QUERY.name(), 1);
+        columns = new AttentionBodyColumns(body, values, tokens);
+    }
+
+    /** Those that nodes of the form have: ONNX's reference evaluator wants a function to have as many as the node. */
+    private static List<String> inputs(boolean joined) {
+        return CustomGroupQueryAttention.INPUTS.stream()
+                .filter(input -> !joined || !input.optional())
+                .map(CustomBitMatMul.Tensor::name)
+                .toList();
+    }
 
     /**
      * The function for nodes of one form.
@@ -56,10 +72,10 @@ public final class PortableAttentionBody {
      * @param joined whether they read queries, keys and values side by side, or each apart
      */
     public static FunctionProto build(boolean joined) {
-        return new PortableAttentionBody().function(joined);
+        return new PortableAttentionBody(joined).function();
     }
 
-    private FunctionProto function(boolean joined) {
+    private FunctionProto function() {
         body.doc("The operator in standard operators, for nodes "
                 + (joined ? "without key and value." : "with key and value."));
         List<String> projections = joined
