@@ -1,6 +1,7 @@
 #include "gqa.h"
 
 #include <cstring>
+#include <thread>
 
 #include "float_mode.h"
 #include "pieces.h"
@@ -24,7 +25,7 @@ constexpr int64_t kColumnsWorthSplitting = 512;
 constexpr int64_t kBlocksEnough = 16;
 // Numbers that are appended or copied by one thread where there are no more.
 constexpr int64_t kNumbersWorthSharing = 64 * 1024;
-constexpr int64_t kMostSlots = 32;
+constexpr int64_t kMostSlots = 64;
 constexpr int64_t kSlotFloats = 16 * 1024 * 1024;
 
 }  // namespace
@@ -102,6 +103,7 @@ int GroupQueryAttention::TakeSlot() {
     int slot = 0;
     while (slot < slots_ && (taken >> slot & 1) != 0) ++slot;
     if (slot == slots_) {
+      std::this_thread::yield();
       taken = taken_.load(std::memory_order_relaxed);
     } else if (taken_.compare_exchange_weak(taken, taken | uint64_t{1} << slot, std::memory_order_acquire,
                                             std::memory_order_relaxed)) {
